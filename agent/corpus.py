@@ -1,0 +1,40 @@
+"""The store, the embedder and the drafter that the settings name, opened together and closed together."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from agent.settings import Settings
+from speech.errors import StoreError
+from vectorstore.embed import Embedder, embedder_for
+from vectorstore.store import PassageStore
+
+if TYPE_CHECKING:
+    from agent.drafter import Drafter
+
+
+@contextmanager
+def corpus(settings: Settings, rebuild: bool = False) -> Iterator[tuple[PassageStore, Embedder]]:
+    """The store with the embedder that fills and asks it. Raises StoreError or ModelError."""
+    key = settings.openai_api_key.get_secret_value() if settings.openai_api_key else None
+    embedder = embedder_for(settings.embeddings, model=settings.embedding_model, api_key=key, base_url=settings.openai_base_url)
+    host, port = settings.chroma_host, settings.chroma_port
+    with PassageStore(settings.store, embedder.name, embedder.dimensions, host=host, port=port, rebuilding=rebuild) as store:
+        yield store, embedder
+
+
+@contextmanager
+def drafter(settings: Settings) -> "Iterator[Drafter]":
+    """Everything that a draft needs. What is missing is a ModelError or StoreError before any work is done."""
+    from agent.drafter import Drafter
+    from agent.drafts import DraftStore
+    from agent.models import connect
+    from vectorstore.search import PassageSearch
+
+    drafts = DraftStore(settings.database)
+    with corpus(settings) as (store, embedder):
+        if not store.documents():
+            raise StoreError(
+                "语料库是空的，没有可参考的文稿", "请先运行 jianggao ingest 路径，或 jianggao ingest --samples 装入自带语料"
+            )
+        yield Drafter(settings, connect(settings), PassageSearch(store, embedder), drafts)

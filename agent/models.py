@@ -1,0 +1,229 @@
+"""One chat model behind one interface: any OpenAI-compatible endpoint, or the embedded one."""
+
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+from urllib.parse import urlsplit
+
+from agent import embedded, tokens
+from agent.settings import Settings
+from prompts import Message
+from speech.errors import ModelError
+
+ATTEMPTS = 3
+PAUSES = (1.0, 4.0)  # seconds before the second and the third attempt
+DEADLINE = 600.0  # seconds for one answer, its retries included
+
+
+@dataclass(frozen=True)
+class ModelProfile:
+    """What a model needs, as data: the recipe has no branch for a model, only these figures.
+
+    `prefill`: it goes on from a last assistant turn, so that code can set how a sentence begins.
+    `leads_per_call`: how many sentence openings it is given at once; a small model gets one, a large one all (0).
+    `before`: characters of the text before a part that its prompt shows; a small model takes them for its own and repeats them.
+    `headroom`: tokens beside the answer that thinking may take.
+    """
+
+    prefill: bool = False
+    leads_per_call: int = 0
+    tries: int = 2
+    before: int = 80
+    temperature: float | None = None
+    context: int = 32_768
+    headroom: int = 2_000
+    stall: float = 120.0
+
+
+SMALL = ModelProfile(
+    prefill=True, leads_per_call=1, tries=2, before=0, temperature=0.5, context=embedded.CONTEXT, headroom=0, stall=300.0
+)
+LARGE = ModelProfile()
+
+
+@dataclass(frozen=True)
+class Answer:
+    """`cut`: the model was stopped by the limit of tokens, so the end is not its own."""
+
+    text: str
+    cut: bool
+    prompt_tokens: int
+    cached_tokens: int
+    completion_tokens: int
+
+
+class ChatModel(Protocol):
+    """The seam where a model plugs in."""
+
+    name: str
+    profile: ModelProfile
+
+    def ask(
+        self,
+        messages: Sequence[Message],
+        *,
+        max_tokens: int,
+        schema: Mapping[str, Any] | None = None,
+        stop: Sequence[str] = (),
+        seed: int | None = None,
+        on_text: Callable[[str], None] | None = None,
+    ) -> Answer:
+        """One answer. A last assistant message is gone on from, and not repeated in `text`. Raises ModelError."""
+
+
+def connect(settings: Settings) -> "EndpointModel":
+    """The chat model that the settings name. Raises ModelError where there is none."""
+    if settings.chat_provider == "local":
+        path = embedded.model_file(settings.models, settings.gguf)
+        endpoint = embedded.serve(path)
+        return EndpointModel(path.stem, endpoint.base_url, endpoint.key, SMALL, tokens.gguf_counter(path))
+    if settings.openai_api_key is None and settings.openai_base_url is None:
+        raise ModelError("JIANGGAO_CHAT=openai，但没有设置 OPENAI_API_KEY 或 OPENAI_BASE_URL", embedded.WAY_ON)
+    key = settings.openai_api_key.get_secret_value() if settings.openai_api_key else "none"
+    return EndpointModel(settings.model, settings.openai_base_url, key, LARGE, tokens.openai_counter())
+
+
+@dataclass
+class EndpointModel:
+    """ChatModel over HTTP. Retries stand here and nowhere else: three attempts within one deadline."""
+
+    name: str
+    base_url: str | None
+    key: str = field(repr=False)
+    profile: ModelProfile
+    count: tokens.Counter
+
+    def __post_init__(self) -> None:
+        from langchain_openai import ChatOpenAI
+
+        self._client = ChatOpenAI(
+            model=self.name,
+            base_url=self.base_url,
+            api_key=lambda: self.key,
+            temperature=self.profile.temperature,
+            timeout=self.profile.stall,
+            max_retries=0,
+            use_responses_api=False,
+            stream_usage=True,
+        )
+
+    def ask(
+        self,
+        messages: Sequence[Message],
+        *,
+        max_tokens: int,
+        schema: Mapping[str, Any] | None = None,
+        stop: Sequence[str] = (),
+        seed: int | None = None,
+        on_text: Callable[[str], None] | None = None,
+    ) -> Answer:
+        needed = sum(self.count(message.content) + 8 for message in messages) + max_tokens
+        if self.profile.headroom == 0 and needed > self.profile.context:
+            raise ModelError(
+                f"提示词与回答共约 {needed} 个 token，超过模型上限 {self.profile.context}", "请减少写作任务的要点或材料"
+            )
+        options: dict[str, Any] = {"max_tokens": max_tokens + self.profile.headroom}
+        if seed is not None:
+            options["seed"] = seed
+        if stop:
+            options["stop"] = list(stop)
+        if schema is not None:
+            form = {"name": "answer", "schema": dict(schema), "strict": True}
+            options["response_format"] = {"type": "json_schema", "json_schema": form}
+        turns = [{"role": message.role, "content": message.content} for message in messages]
+
+        def call(attempt: int) -> Answer:
+            # the same seed would run into the same wall
+            again = {"seed": (seed or 0) + 100 * attempt} if attempt else {}
+            return self._stream(turns, options | again, on_text)
+
+        return self._retried(call)
+
+    def _stream(self, turns: list[dict[str, str]], options: dict[str, Any], on_text: Callable[[str], None] | None) -> Answer:
+        text, whole, started = "", None, time.monotonic()
+        for chunk in self._chunks(turns, options):
+            text += chunk.text
+            whole = chunk if whole is None else whole + chunk
+            if on_text and chunk.text:
+                on_text(chunk.text)
+            if time.monotonic() - started > DEADLINE:
+                raise TimeoutError
+        if whole is None:
+            raise ConnectionError("空的回答")
+        usage: Any = whole.usage_metadata or {}
+        details = usage.get("input_token_details") or {}
+        lead = turns[-1]["content"] if turns[-1]["role"] == "assistant" else ""
+        return Answer(
+            text=text.removeprefix(lead),
+            cut=whole.response_metadata.get("finish_reason") == "length",
+            prompt_tokens=usage.get("input_tokens") or sum(self.count(turn["content"]) for turn in turns),
+            cached_tokens=details.get("cache_read") or 0,
+            completion_tokens=usage.get("output_tokens") or self.count(text),
+        )
+
+    def _chunks(self, turns: list[dict[str, str]], options: dict[str, Any]) -> Iterator[Any]:
+        if "response_format" in options:  # a constrained answer is read whole: half of a JSON is of no use to anybody
+            yield self._client.invoke(turns, **options)
+        else:
+            yield from self._client.stream(turns, **options)
+
+    def _retried(self, call: Callable[[int], Answer]) -> Answer:
+        import openai
+
+        started = time.monotonic()
+        for attempt in range(ATTEMPTS):
+            try:
+                return call(attempt)
+            except (openai.AuthenticationError, openai.PermissionDeniedError) as error:
+                raise ModelError(f"模型端点 {self._where} 拒绝了密钥", "请检查 OPENAI_API_KEY") from error
+            except openai.NotFoundError as error:
+                raise ModelError(
+                    f"模型端点 {self._where} 上没有模型 {self.name} 或地址有误", "请检查 JIANGGAO_MODEL 与 OPENAI_BASE_URL"
+                ) from error
+            except (openai.BadRequestError, openai.UnprocessableEntityError) as error:
+                raise ModelError(
+                    f"模型端点 {self._where} 不接受请求：{error.message[:200]}", "请换用支持 JSON schema 的模型"
+                ) from error
+            except Exception as error:
+                if not _passing(error):
+                    raise
+                last = attempt == ATTEMPTS - 1 or time.monotonic() - started > DEADLINE
+                if last:
+                    raise ModelError(
+                        _plainly(error, self._where), "已写好的部分都已保存，稍后可用 jianggao drafts resume 接着写"
+                    ) from error
+                time.sleep(PAUSES[attempt])
+        raise AssertionError("unreachable")
+
+    @property
+    def _where(self) -> str:
+        return urlsplit(self.base_url or "https://api.openai.com").netloc
+
+
+def _passing(error: Exception) -> bool:
+    """Whether the same call may succeed later: the line, the load, or a broken stream."""
+    import httpx2
+    import openai
+
+    kinds = (
+        openai.APIConnectionError,
+        openai.RateLimitError,
+        openai.InternalServerError,
+        httpx2.HTTPError,
+        ConnectionError,
+        TimeoutError,
+    )
+    return isinstance(error, kinds)
+
+
+def _plainly(error: Exception, where: str) -> str:
+    import openai
+
+    if isinstance(error, openai.RateLimitError):
+        return f"模型端点 {where} 限流"
+    if isinstance(error, openai.APITimeoutError | TimeoutError):
+        return f"模型端点 {where} 迟迟没有回答"
+    if isinstance(error, openai.InternalServerError):
+        return f"模型端点 {where} 出错（{error.status_code}）"
+    return f"连不上模型端点 {where}，或连接中断"

@@ -1,0 +1,79 @@
+"""Settings: the only reader of the environment. Read once at a way in, then handed down."""
+
+from datetime import date
+from pathlib import Path
+from typing import Literal
+
+from platformdirs import user_data_path
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from speech.errors import ModelError
+
+Choice = Literal["auto", "openai", "local"]
+
+
+class Settings(BaseSettings):
+    """Every variable of the contract; an empty one counts as unset."""
+
+    model_config = SettingsConfigDict(env_ignore_empty=True, frozen=True, extra="ignore")
+
+    openai_api_key: SecretStr | None = None
+    openai_base_url: str | None = None
+    model: str = Field("gpt-5.1", validation_alias="JIANGGAO_MODEL")
+    embedding_model: str = Field("text-embedding-3-small", validation_alias="JIANGGAO_EMBEDDING_MODEL")
+    chat: Choice = Field("auto", validation_alias="JIANGGAO_CHAT")
+    embeddings: Choice = Field("auto", validation_alias="JIANGGAO_EMBEDDINGS")
+    gguf: Path | None = Field(None, validation_alias="JIANGGAO_GGUF")
+    home: Path = Field(default_factory=lambda: user_data_path("jianggao"), validation_alias="JIANGGAO_HOME")
+    today: date = Field(default_factory=date.today, validation_alias="JIANGGAO_TODAY")
+    chroma_host: str | None = None
+    chroma_port: int = 8000
+    database_url: str | None = None
+
+    @field_validator("openai_base_url")
+    @classmethod
+    def _is_http(cls, url: str | None) -> str | None:
+        if url is not None and not url.startswith(("http://", "https://")):
+            raise ValueError("OPENAI_BASE_URL 应以 http:// 或 https:// 开头")
+        return url
+
+    @field_validator("home")
+    @classmethod
+    def _is_absolute(cls, home: Path) -> Path:
+        return home.expanduser().absolute()
+
+    @property
+    def chat_provider(self) -> Literal["openai", "local"]:
+        """`auto`: the endpoint where a key or a base URL is set, else the embedded model."""
+        if self.chat != "auto":
+            return self.chat
+        return "openai" if self.openai_api_key or self.openai_base_url else "local"
+
+    @property
+    def database(self) -> Path:
+        """The SQLite file of drafts and checkpoints."""
+        if self.database_url is None:
+            return self.home / "drafts.sqlite"
+        if self.database_url.startswith("sqlite:///"):
+            return Path(self.database_url.removeprefix("sqlite:///"))
+        raise ModelError("DATABASE_URL 目前只支持 sqlite:///路径", "请改用 sqlite:/// 或不设此项")
+
+    @property
+    def store(self) -> Path:
+        return self.home / "store"
+
+    @property
+    def models(self) -> Path:
+        return self.home / "models"
+
+
+def read_settings() -> Settings:
+    """The settings of this process. A wrong one is a ModelError that names it."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = str(first["loc"][0]) if first["loc"] else "环境变量"
+        reason = str(first["msg"]).removeprefix("Value error, ")
+        raise ModelError(f"设置 {name} 有误：{reason}", "请改正或清除该环境变量") from error

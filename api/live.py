@@ -1,0 +1,192 @@
+"""What a terminal shows: a run as it goes, a draft, an outline, a review; and a draft as files."""
+
+import json
+import os
+import tempfile
+import time
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+from agent.drafter import Drafter, Finished, PartBegun, PartWritten, Planned, Spent, Step, TextKept
+from agent.drafts import Draft
+from agent.outline import Outline
+from speech.document import characters
+from speech.docx import to_docx
+from speech.errors import BriefError
+from speech.finding import Severity
+from speech.render import to_markdown
+from speech.review import Review
+
+SUFFIXES = (".docx", ".md", ".json", ".txt")
+_KINDS = {
+    "date": "日期", "person": "人名", "place": "地名", "organisation": "单位", "count": "数量", "amount": "金额", "percent": "百分比",
+    "document": "文件", "name": "名称", "other": "其他",
+}  # fmt: skip
+_SCORES = {
+    "structure": "结构", "placeholders": "待填项", "grounding": "有据", "leakage": "不泄漏", "originality": "不抄袭",
+    "formulations": "提法", "length": "篇幅", "style": "文风", "overall": "总分",
+}  # fmt: skip
+
+
+def follow(drafter: Drafter, draft: Draft, console: Console) -> Draft:
+    """Run `draft` to its end, showing the outline and each section as it is written, and what is going on below them."""
+    finished: Draft | None = None
+    clock = _Clock()
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(bar_width=24),
+        TextColumn("{task.fields[state]}"),
+        TimeElapsedColumn(),
+    )
+    console.print(f"稿子编号 {draft.id}（中断后可用 jianggao drafts resume {draft.id} 接着写）")
+    with Progress(*columns, console=console, transient=True) as progress:
+        bar = progress.add_task("准备", total=None, state="")
+        for event in drafter.run(draft):
+            match event:
+                case Step(name):
+                    progress.update(bar, description=name)
+                    if not console.is_terminal:
+                        console.print(f"· {name}")
+                case Planned(outline):
+                    console.print(f"\n{outline_text(outline)}\n", markup=False)
+                    clock.planned(outline)
+                    progress.update(bar, total=clock.planned_length)
+                case PartBegun(part, number, count):
+                    progress.update(bar, description=f"写第 {number}/{count} 部分 {part.path}")
+                case TextKept(text):
+                    clock.kept(text)
+                    progress.update(bar, completed=clock.written, state=clock.state)
+                case PartWritten(part, text):
+                    clock.settled(text)
+                    progress.update(bar, completed=clock.written, state=clock.state)
+                    console.print(f"{part.path} {part.heading}\n  {text}", markup=False, soft_wrap=True)
+                    if not console.is_terminal:
+                        console.print(f"· {clock.state}")
+                case Spent(usage):
+                    clock.tokens = usage.prompt_tokens + usage.completion_tokens
+                    progress.update(bar, state=clock.state)
+                case Finished(done):
+                    finished = done
+    assert finished is not None  # run() ends in Finished or raises
+    return finished
+
+
+class _Clock:
+    """How much is written, and about how long the rest takes at the pace of this run."""
+
+    def __init__(self) -> None:
+        self.planned_length, self.written, self.tokens = 0, 0, 0
+        self._settled, self._started, self._begun_at = 0, time.monotonic(), 0
+
+    def planned(self, outline: Outline) -> None:
+        self.planned_length = sum(part.length for part in outline.parts())
+        self._started = time.monotonic()
+
+    def kept(self, text: str) -> None:
+        self.written += characters(text)
+
+    def settled(self, text: str) -> None:
+        """A part is whole. One of an earlier run comes all at once and tells nothing of the pace."""
+        self._settled += characters(text)
+        if self.written < self._settled:
+            self._begun_at += self._settled - self.written
+            self._started = time.monotonic()
+        self.written = self._settled
+
+    @property
+    def state(self) -> str:
+        made, spent = self.written - self._begun_at, time.monotonic() - self._started
+        rest = (
+            f"，约剩 {(self.planned_length - self.written) * spent / made:.0f} 秒"
+            if made > 50 and self.written < self.planned_length
+            else ""
+        )
+        return f"{self.written}/{self.planned_length} 字，{self.tokens} tokens{rest}"
+
+
+def outline_text(outline: Outline) -> str:
+    """The outline as its reader would print it, a point a line."""
+    lines = [outline.title]
+    for section in outline.sections:
+        lines.append(f"{section.number}{section.heading}")
+        for part in section.parts:
+            lines += (
+                [f"  {part.path.removeprefix(section.number.rstrip('、'))}{part.heading}"]
+                if part.heading != section.heading
+                else []
+            )
+            lines += [f"    · {point}" for point in (*part.facts, *part.points)]
+    return "\n".join(lines)
+
+
+def draft_text(draft: Draft) -> str:
+    """The speech, its fill-in sheet, its sources and its review."""
+    if not draft.text:
+        return f"稿子 {draft.id} 还没写完（{draft.status}）{'：' + draft.error if draft.error else ''}。用 jianggao drafts resume {draft.id} 接着写。"
+    pieces = [draft.text.rstrip(), "\n【待填单】"]
+    pieces += [
+        f"{item.id}  {_KINDS[item.kind]}  {item.mask}  {item.question}（……{item.context}……）" for item in draft.placeholders
+    ] or ["没有待填项。"]
+    pieces.append("\n【来源】")
+    for paragraph in draft.paragraphs:
+        named = "；".join(f"《{source.document}》{source.heading}（{source.score:.2f}）" for source in paragraph.sources)
+        pieces += [f"{paragraph.path}：{named}"] if named else []
+    if draft.review:
+        pieces += ["\n【审核】", review_text(draft.review)]
+    usage = draft.usage
+    spent = f"{usage.calls} 次调用，提示 {usage.prompt_tokens}（缓存 {usage.cached_tokens}）＋生成 {usage.completion_tokens} tokens，模型用时 {usage.seconds:.0f} 秒"
+    return "\n".join([*pieces, f"\n全文 {characters(draft.text)} 字。{usage.model}：{spent}。编号 {draft.id}。"])
+
+
+def review_text(review: Review) -> str:
+    """Scores in a line, then a finding a line, the gravest first."""
+    scores = review.scores.model_dump()
+    line = "　".join(f"{name} {'—' if scores[key] is None else f'{scores[key]:.0f}'}" for key, name in _SCORES.items())
+    marks = {Severity.ERROR: "错误", Severity.WARNING: "注意", Severity.INFO: "提示"}
+    order = list(marks)
+    found = sorted(review.findings, key=lambda finding: (order.index(finding.severity), finding.start))
+    rows = [f"{marks[f.severity]}  {f.message}：“{f.text[:40]}”{'→' + f.suggestion if f.suggestion else ''}" for f in found]
+    return "\n".join([line, *rows])
+
+
+def check_out(out: Path | None) -> None:
+    """Refuse a target that could not be written before any work is done."""
+    if out is not None and out.suffix not in SUFFIXES:
+        raise BriefError(f"不认识的文件类型 {out.suffix or out.name}", f"可用：{'、'.join(SUFFIXES)}")
+    if out is not None and not out.absolute().parent.is_dir():
+        raise BriefError(f"文件夹不存在：{out.absolute().parent}", "请先建好文件夹，或换一个位置")
+
+
+def save_all(draft: Draft, folder: Path) -> list[Path]:
+    """The draft as .docx, .md and .json in `folder`."""
+    folder.mkdir(parents=True, exist_ok=True)
+    name = "".join(letter for letter in draft.outline.title if letter not in '\\/:*?"<>|')[:60] if draft.outline else draft.id
+    files = [folder / f"{name}{suffix}" for suffix in SUFFIXES[:3]]
+    for file in files:
+        save_as(draft, file)
+    return files
+
+
+def save_as(draft: Draft, out: Path) -> None:
+    """Write beside and move into place: never half a file."""
+    if draft.speech is None:
+        raise BriefError(f"稿子 {draft.id} 还没写完", f"先运行 jianggao drafts resume {draft.id}")
+    if out.suffix == ".docx":
+        to_docx(draft.speech, out)
+        return
+    content = {".md": lambda: to_markdown(draft.speech), ".txt": lambda: draft.text, ".json": lambda: _json(draft)}[out.suffix]()
+    handle, name = tempfile.mkstemp(dir=out.absolute().parent, prefix=".jianggao-")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(content)
+        os.replace(name, out)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+
+
+def _json(draft: Draft) -> str:
+    return json.dumps(draft.model_dump(mode="json"), ensure_ascii=False, indent=2)

@@ -1,0 +1,112 @@
+"""The table of canonical formulations (规范提法): formulations.yaml, checked and typed."""
+
+from datetime import date
+from functools import cache
+from importlib import resources
+
+import yaml
+from pydantic import BaseModel, ConfigDict
+
+from speech.finding import Severity
+
+
+class _Row(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Misplaced(_Row):
+    """A verb that does not go with a formulation: `instead` does; `belongs` is the formulation that `verb` goes with."""
+
+    verb: str
+    instead: str
+    belongs: str
+    severity: Severity
+    mend: bool = False
+
+
+class Formulation(_Row):
+    """One formulation. `scope`: what follows the name (五位一体 + 总体布局); `quoted`: it stands in quotation marks always."""
+
+    name: str
+    kind: str
+    forms: tuple[str, ...]
+    public: bool = False
+    quoted: bool = False
+    scope: str = ""
+    verbs: tuple[str, ...] = ()
+    misplaced: tuple[Misplaced, ...] = ()
+    content: tuple[str, ...] = ()
+    first: date | None = None
+    source: str
+
+
+class Order(_Row):
+    """A list whose order is fixed."""
+
+    name: str
+    items: tuple[str, ...]
+    severity: Severity
+    mend: bool = False
+
+
+class Wording(_Row):
+    """A wording that is wrong, doubtful or out of date from `since` on. `right` is a replacement template, \\1 allowed."""
+
+    rule: str
+    pattern: str
+    right: str | None = None
+    suggestion: str | None = None
+    severity: Severity
+    message: str
+    mend: bool = False
+    since: date | None = None
+    unless: str | None = None
+
+
+class Campaign(_Row):
+    """An education campaign: began on `first`, no longer to be spoken of as going on from `past` on."""
+
+    name: str
+    pattern: str
+    first: date
+    past: date | None = None
+
+
+class GoingOn(_Row):
+    """How a text speaks of a campaign as going on: what stands before or after its name, and words of the past that excuse it."""
+
+    before: str
+    after: str
+    unless: str
+
+
+class Plenum(_Row):
+    """A plenum, the noun its document is cited by, words of its full title, and what it was not about (`foreign`)."""
+
+    name: str
+    document: str
+    full: str
+    foreign: str | None = None
+
+
+class Table(_Row):
+    """All of formulations.yaml. `public` maps a kind to terms that a draft may state without being told."""
+
+    formulations: tuple[Formulation, ...]
+    chain: tuple[str, ...]
+    orders: tuple[Order, ...]
+    public: dict[str, tuple[str, ...]]
+    wordings: tuple[Wording, ...]
+    campaigns: tuple[Campaign, ...]
+    going_on: GoingOn
+    plenums: tuple[Plenum, ...]
+    typos: dict[str, str]
+    doubtful: tuple[Wording, ...]
+    doubled: tuple[str, ...]
+
+
+@cache
+def table() -> Table:
+    """Read formulations.yaml, once."""
+    text = resources.files("speech").joinpath("formulations.yaml").read_text(encoding="utf-8")
+    return Table.model_validate(yaml.safe_load(text))

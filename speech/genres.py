@@ -1,0 +1,214 @@
+"""The form of each 文种: what a writer of it is given before the first word. Practice, not standard (domain notes, B2)."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from speech.brief import Genre
+
+
+class PartRole(StrEnum):
+    """What a part of a speech does; it decides the way it is written and the examples it is shown."""
+
+    OPENING = "开头"
+    SIGNIFICANCE = "认识"
+    TASK = "任务"
+    SAFEGUARD = "保障"
+    PRACTICE = "做法"
+    REFLECTION = "体会"
+    PROBLEM = "问题"
+    NEXT = "打算"
+    CLOSING = "结尾"
+
+
+# Roles that argue; the others say what is done, point by point.
+ARGUED = frozenset({PartRole.SIGNIFICANCE, PartRole.REFLECTION, PartRole.PROBLEM})
+# How a level-1 heading of a role begins: set phrases of the genre, one of which is taken.
+HEADING_STARTS: dict[PartRole, tuple[str, ...]] = {
+    PartRole.SIGNIFICANCE: ("提高认识，深刻把握{topic}的", "统一思想，切实增强抓好{topic}的"),
+    PartRole.TASK: ("突出重点，扎实抓好{topic}的", "聚焦任务，全力做好{topic}的"),
+    PartRole.SAFEGUARD: ("加强领导，凝聚{topic}的", "压实责任，形成{topic}的"),
+    PartRole.PRACTICE: ("坚持", "着力", "突出"),
+    PartRole.REFLECTION: ("深学细悟，不断深化对{topic}的", "对标对表，准确把握{topic}的"),
+    PartRole.PROBLEM: ("对照检视，找准{topic}的", "查找差距，正视{topic}的"),
+    PartRole.NEXT: ("真抓实干，推动{topic}", "接续用力，抓好{topic}的"),
+}
+# What safeguards there are, in the usual order.
+SAFEGUARDS = ("组织领导", "工作责任", "要素保障", "督查考核")
+# How the sentences of an argument begin, part after part; "" leaves the beginning to the model.
+ARGUMENT_STARTS = (
+    ("", "当前，", "对此，我们必须"),
+    ("", "群众", "各级各部门要"),
+    ("", "从长远看，", "我们要"),
+    ("", "从实践看，", "广大党员干部要"),
+)
+# How a part goes on that is still short when its points are written.
+CONTINUATIONS = {
+    True: ("更要看到，", "归根到底，", "越是任务繁重，"),
+    False: ("同时，要", "特别是要", "还要"),
+}  # by: does it argue
+
+
+@dataclass(frozen=True)
+class SectionForm:
+    """A level-1 section: its role, its share of the whole length, and whether a brief's points belong to it."""
+
+    role: PartRole
+    share: float
+    takes_points: bool = False
+
+
+@dataclass(frozen=True)
+class GenreForm:
+    """`opening` and `closing` are how the sentences of the opening and the closing begin, `transition` leads over to the first
+    section, `closing_end` is the last line: set phrases of the genre, `{…}` filled from the brief.
+
+    `run_in`: level-1 headings end in 。 and the text goes on, with 一是…二是… inside (exchange and report speeches).
+    """
+
+    length: int
+    sections: tuple[SectionForm, ...]
+    opening: tuple[str, ...]
+    salutation: str | None = None
+    transition: str = ""
+    closing: tuple[str, ...] = ()
+    closing_end: str = ""
+    opening_share: float = 0.08
+    closing_share: float = 0.05
+    run_in: bool = False
+
+
+_SPEECH = (
+    SectionForm(PartRole.SIGNIFICANCE, 0.24),
+    SectionForm(PartRole.TASK, 0.46, takes_points=True),
+    SectionForm(PartRole.SAFEGUARD, 0.18),
+)
+_PRACTICES = tuple(SectionForm(PartRole.PRACTICE, 0.28, takes_points=True) for _ in range(3))
+_MEASURES = tuple(SectionForm(PartRole.NEXT, 0.28, takes_points=True) for _ in range(3))
+_SEMINAR = (
+    SectionForm(PartRole.REFLECTION, 0.40, takes_points=True),
+    SectionForm(PartRole.PROBLEM, 0.18),
+    SectionForm(PartRole.NEXT, 0.28),
+)
+_CRITIQUE = "不妥之处，请批评指正。"
+
+_REVIEWED = "刚才，××同志"
+
+FORMS: dict[Genre, GenreForm] = {
+    Genre.SPEECH: GenreForm(
+        3000,
+        _SPEECH,
+        ("这次会议的主要任务是，", _REVIEWED, "总的看，"),
+        "同志们：",
+        "下面，我讲{count}点意见。",
+        ("同志们，", "让我们"),
+    ),
+    Genre.MOBILISATION: GenreForm(
+        2500,
+        _SPEECH,
+        ("今天召开这次动员会，目的是", _REVIEWED, "总的看，"),
+        "同志们：",
+        "下面，我讲{count}点意见。",
+        ("同志们，", "让我们"),
+    ),
+    Genre.PARTY_LESSON: GenreForm(
+        5000,
+        _SPEECH,
+        ("今天这堂党课，我想围绕{topic}，", "之所以讲这个题目，"),
+        "同志们：",
+        "下面，我讲{count}个方面的体会。",
+        ("同志们，", "让我们"),
+    ),
+    Genre.EXCHANGE: GenreForm(
+        2000,
+        _PRACTICES,
+        ("近年来，我们", "在工作中，"),
+        "各位领导，同志们：",
+        "下面，我从{count}个方面作交流发言。",
+        ("下一步，我们将", "同时，"),
+        "以上是我们的一些做法，" + _CRITIQUE,
+        run_in=True,
+    ),
+    Genre.REPORT: GenreForm(
+        2000,
+        _PRACTICES,
+        ("近年来，我们", "在工作中，"),
+        "各位领导，同志们：",
+        "现将有关情况从{count}个方面汇报如下。",
+        ("下一步，我们将", "同时，"),
+        "以上汇报，" + _CRITIQUE,
+        run_in=True,
+    ),
+    Genre.PLEDGE: GenreForm(
+        1500,
+        _MEASURES,
+        ("听了会议部署，", "我们完全赞同，"),
+        "各位领导，同志们：",
+        "下面，我从{count}个方面作表态发言。",
+        ("我们将",),
+        "请领导和同志们监督。",
+        run_in=True,
+    ),
+    Genre.SEMINAR: GenreForm(
+        2500,
+        _SEMINAR,
+        ("通过这段时间的学习，我", "联系实际，"),
+        "各位领导，同志们：",
+        "下面，我从{count}个方面谈谈体会。",
+        ("今后，我将",),
+        "不当之处，请批评指正。",
+    ),
+    Genre.DUTY_REPORT: GenreForm(
+        3000,
+        (
+            SectionForm(PartRole.PRACTICE, 0.55, takes_points=True),
+            SectionForm(PartRole.PROBLEM, 0.15),
+            SectionForm(PartRole.NEXT, 0.18),
+        ),
+        ("一年来，我", "工作中，"),
+        "各位领导，同志们：",
+        "现从{count}个方面述职如下。",
+        ("今后，我将",),
+        "以上述职，请予评议。",
+    ),
+    Genre.SUMMARY: GenreForm(
+        3500,
+        (
+            SectionForm(PartRole.PRACTICE, 0.55, takes_points=True),
+            SectionForm(PartRole.PROBLEM, 0.15),
+            SectionForm(PartRole.NEXT, 0.20),
+        ),
+        ("一年来，", "总的看，"),
+        None,
+        "现将有关情况从{count}个方面总结如下。",
+        ("今后，",),
+    ),
+    Genre.ADDRESS: GenreForm(
+        1000,
+        (),
+        ("值此{occasion}举办之际，我代表", "", "多年来，", "", "我们相信，", "", "希望各位"),
+        "尊敬的各位领导、各位来宾，女士们、先生们、朋友们：",
+        "",
+        ("最后，预祝",),
+        "谢谢大家！",
+        opening_share=0.85,
+        closing_share=0.15,
+    ),
+}
+
+
+def section_forms(form: GenreForm, count: int | None) -> list[SectionForm]:
+    """The form's sections stretched or narrowed to `count`: the kind that takes the points is repeated or the last ones go.
+
+    Shares are kept in sum.
+    """
+    forms = list(form.sections)
+    if count is None or not forms or count == len(forms):
+        return forms
+    main = next(index for index, section in enumerate(forms) if section.takes_points)
+    while len(forms) < count:
+        forms.insert(main, forms[main])
+    while len(forms) > count:
+        forms.pop(0 if main else -1)
+        main = next(index for index, section in enumerate(forms) if section.takes_points)
+    whole, now = sum(s.share for s in form.sections), sum(s.share for s in forms)
+    return [SectionForm(s.role, s.share * whole / now, s.takes_points) for s in forms]

@@ -1,0 +1,106 @@
+"""What a text shares with its sources, letter for letter.
+
+Texts are compared without white space, with every punctuation mark taken for one sign, and with every mask (×, XX, **, 〔〕)
+and every run of digits taken for one sign: the same speech goes round masked in several ways, or with its figures filled in.
+Positions are offsets in the text as given; the length of a run is the number of its characters that are not white space.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+_MASK, _MARK = "×", "，"
+_TOKEN = re.compile(
+    r"(?P<mask>[×✕╳*＊_＿○□■]+|(?<![A-Za-z])[XxＸｘ]+(?![A-Za-z])|〔[^〔〕\n]{0,4}〕|[0-9０-９]+(?:[.．][0-9０-９]+)?)"
+    r"|(?P<space>\s+)|(?P<mark>[^\w\s])|(?P<sign>\w)",
+    re.DOTALL,
+)
+_LONG_SEED = 12
+_MOST_PLACES = 64  # of one seed in a text; more is a text of one sign over and over, which would take quadratic time
+
+
+class _Folded(NamedTuple):
+    signs: str
+    starts: tuple[int, ...]
+    ends: tuple[int, ...]
+
+
+def longest_shared_run(text: str, source: str) -> tuple[int, int]:
+    """The longest run of `text` that stands in `source` too, as (start, end) in `text`; (0, 0) where there is none."""
+    folded, other = _fold(text), _fold(source).signs
+    for seed in (24, 12, 6, 3, 1):
+        best = max(_matches(folded.signs, other, seed), key=lambda run: _length(text, folded, run), default=None)
+        if best:
+            return folded.starts[best[0]], folded.ends[best[1] - 1]
+    return 0, 0
+
+
+def shared_runs(text: str, sources: Sequence[str], at_least: int = 8) -> list[tuple[int, int]]:
+    """Every run of `text`, `at_least` characters long or longer, that stands in one of `sources`: (start, end), merged, in order.
+
+    Runs that meet or overlap are given as one.
+    """
+    folded = _fold(text)
+    # A mask or a figure is one sign here however long it is printed, so that a run may be fewer signs than characters.
+    seed = at_least if at_least <= _LONG_SEED else max(_LONG_SEED, at_least // 2)
+    spans: list[tuple[int, int]] = []
+    for source in sources:
+        runs = _matches(folded.signs, _fold(source).signs, seed)
+        spans += [(folded.starts[a], folded.ends[b - 1]) for a, b in runs if _length(text, folded, (a, b)) >= at_least]
+    return merged(spans)
+
+
+def ngram_overlap(a: str, b: str, n: int) -> float:
+    """The share of the n-grams of `a` that stand in `b` too, 0 to 1; 0 where `a` is shorter than n."""
+    signs, others = _fold(a).signs, _fold(b).signs
+    grams = [signs[i : i + n] for i in range(len(signs) - n + 1)]
+    known = {others[i : i + n] for i in range(len(others) - n + 1)}
+    return sum(gram in known for gram in grams) / len(grams) if grams else 0.0
+
+
+def merged(spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """`spans` in order, those that meet or overlap made one."""
+    whole: list[tuple[int, int]] = []
+    for start, end in sorted(spans):
+        if whole and start <= whole[-1][1]:
+            whole[-1] = (whole[-1][0], max(end, whole[-1][1]))
+        else:
+            whole.append((start, end))
+    return whole
+
+
+def _fold(text: str) -> _Folded:
+    tokens = [match for match in _TOKEN.finditer(text) if match.lastgroup != "space"]
+    signs = "".join({"mask": _MASK, "mark": _MARK}.get(t.lastgroup or "", t.group()) for t in tokens)
+    return _Folded(signs, tuple(t.start() for t in tokens), tuple(t.end() for t in tokens))
+
+
+def _matches(a: str, b: str, seed: int) -> Iterator[tuple[int, int]]:
+    """Runs of `a`, as spans in `a`, that stand in `b`, `seed` signs long or longer, none of which can be widened."""
+    places: dict[str, list[int]] = {}
+    for i in range(len(a) - seed + 1):
+        known = places.setdefault(a[i : i + seed], [])
+        if len(known) < _MOST_PLACES:
+            known.append(i)
+    for j in range(len(b) - seed + 1):
+        for i in places.get(b[j : j + seed], ()):
+            if i and j and a[i - 1] == b[j - 1]:
+                continue  # part of a run that began further left
+            yield i, i + _common(a, i, b, j, seed)
+
+
+def _common(a: str, i: int, b: str, j: int, known: int) -> int:
+    """How far a[i:] and b[j:] are the same, `known` signs at least. Slices, growing and then halved: a run may be long."""
+    length, step = known, known
+    while step:
+        next_a, next_b = a[i + length : i + length + step], b[j + length : j + length + step]
+        if len(next_a) == step and next_a == next_b:
+            length += step
+            step *= 2
+        else:
+            step //= 2
+    return length
+
+
+def _length(text: str, folded: _Folded, run: tuple[int, int]) -> int:
+    return len("".join(text[folded.starts[run[0]] : folded.ends[run[1] - 1]].split()))

@@ -1,0 +1,38 @@
+"""Every specific of the text comes from the brief or is a public formulation."""
+
+from speech import specifics
+from speech.finding import Severity
+from speech.review.reading import Checked, Reading, note
+
+_NAMES = {
+    "date": "日期",
+    "person": "人名",
+    "place": "地名",
+    "organisation": "单位",
+    "count": "数量",
+    "amount": "金额",
+    "percent": "比例",
+    "document": "文件",
+    "name": "名称",
+    "quotation": "引文",
+    "programme": "专项名称",
+}
+
+
+def check(reading: Reading) -> Checked:
+    """Score: the share of specifics that are supported; 100 where there is none, None without a brief."""
+    if reading.brief is None:
+        return Checked(None)
+    claims = specifics.check(reading.text, reading.brief)
+    missing = [claim for claim in claims if not claim.supported]
+    findings = tuple(
+        note(
+            reading.text,
+            f"grounding.{claim.kind.value}",
+            Severity.ERROR,
+            (claim.start, claim.end),
+            f"{_NAMES.get(claim.kind.value, '内容')}“{claim.text.strip('“”')}”在写作任务中没有依据",
+        )
+        for claim in missing
+    )
+    return Checked(round(100 * (1 - len(missing) / len(claims)), 1) if claims else 100.0, findings)

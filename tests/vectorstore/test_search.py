@@ -1,0 +1,93 @@
+"""Search by meaning and by word."""
+
+from pathlib import Path
+
+import pytest
+
+from speech.brief import Genre
+from tests.vectorstore.speeches import PairEmbedder
+from vectorstore.documents import SourceDocument
+from vectorstore.embed import LocalEmbedder
+from vectorstore.ingest import ingest
+from vectorstore.passages import Passage, Role
+from vectorstore.search import PassageSearch, tokens
+from vectorstore.store import PassageStore
+
+
+@pytest.fixture
+def search(store: PassageStore, embedder: PairEmbedder, corpus: Path) -> PassageSearch:
+    ingest([corpus], store, embedder)
+    return PassageSearch(store, embedder)
+
+
+def test_the_passage_about_it_comes_first(search: PassageSearch) -> None:
+    hits = search.search("物业企业公开收费标准，收集居民意见", 4)
+    assert hits[0].passage.heading == "服务沉到楼栋"
+    assert hits[0].lexical_rank == 1
+    assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)
+    assert all(0 < hit.score <= 1 for hit in hits)
+
+
+def test_roles_and_genres_narrow_the_search(search: PassageSearch) -> None:
+    closings = search.search("让我们抓出成效", 9, roles=[Role.CLOSING])
+    assert {hit.passage.role for hit in closings} == {Role.CLOSING}
+    assert closings[0].passage.genre == Genre.SPEECH
+    exchanges = search.search("网格", 9, genres=[Genre.EXCHANGE])
+    assert exchanges and {hit.passage.genre for hit in exchanges} == {Genre.EXCHANGE}
+
+
+def test_nothing_is_asked_nothing_is_found(search: PassageSearch) -> None:
+    assert search.search(" \n") == []
+    assert search.search("网格", 0) == []
+    assert search.search("，。", 3, roles=[Role.CLOSING])[0].lexical_rank is None
+
+
+def test_an_empty_store_gives_nothing(store: PassageStore, embedder: PairEmbedder) -> None:
+    assert PassageSearch(store, embedder).search("网格") == []
+
+
+def test_no_document_gives_more_than_its_share(search: PassageSearch) -> None:
+    strict = search.search("网格员在网格里解决群众问题", 8, per_document=1)
+    assert len(strict) == 2
+    assert len({hit.passage.document for hit in strict}) == 2
+    # Without a limit the hits are spread, but not left empty where one document has the rest.
+    assert len(search.search("网格员在网格里解决群众问题", 7)) == 7
+
+
+def test_the_same_text_is_given_once(store: PassageStore, embedder: PairEmbedder) -> None:
+    for document in ("甲", "乙"):
+        passage = Passage(
+            id=document,
+            document=document,
+            title="",
+            genre=None,
+            path="一",
+            heading="",
+            role=Role.MEASURE,
+            text="抓好落实。",
+            position=0,
+        )
+        record = SourceDocument(id=document, name=document, sha256=document, title="")
+        store.add(record, [passage], embedder.passages([passage.text]))
+    assert len(PassageSearch(store, embedder).search("抓好落实")) == 1
+
+
+def test_a_change_of_the_store_is_seen(search: PassageSearch, store: PassageStore) -> None:
+    found = search.search("楼栋长收集意见", 1)[0].passage
+    store.remove(found.document)
+    assert all(hit.passage.document != found.document for hit in search.search("楼栋长收集意见", 5))
+
+
+def test_words_and_pairs_are_looked_up() -> None:
+    assert {"网格化", "管理", "_格化"} <= set(tokens("网格化管理，3项"))
+    assert tokens("，。！") == []
+
+
+def test_the_embedded_model_finds_by_meaning(tmp_path: Path, corpus: Path) -> None:
+    embedder = LocalEmbedder()
+    with PassageStore(tmp_path / "e5", embedder.name, embedder.dimensions) as store:
+        ingest([corpus], store, embedder)
+        hits = PassageSearch(store, embedder).search("住户投诉有人管", 3)
+    assert hits[0].dense_rank is not None
+    assert {hit.passage.title for hit in hits} & {"在红色物业建设现场会上的交流发言", "在全市网格化管理工作推进会上的讲话"}
+    assert hits[0].passage.role is Role.MEASURE

@@ -1,0 +1,80 @@
+"""read(path): one file as it is understood, from its bytes to its tree and its placeholders."""
+
+from datetime import date
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict
+
+from speech.brief import Genre
+from speech.document import Section, Speech
+from speech.finding import Finding
+from speech.parse import parse
+from speech.placeholders import Placeholder, find
+from speech.review import structure
+from speech.review.reading import Reading
+from vectorstore.clean import NoiseLine, clean, readable
+from vectorstore.load import Loaded, load
+
+_FAMILIES = frozenset({"numbering", "promise"})
+
+
+class Source(BaseModel):
+    """Where a text came from. `sha256` is of the file's bytes."""
+
+    model_config = ConfigDict(frozen=True)
+
+    name: str
+    encoding: str
+    sha256: str
+
+
+class Parsed(BaseModel):
+    """A file as it is read: cleaned, structured, typed.
+
+    `text` is the reading copy: without noise, half-width marks made full-width. Offsets in `placeholders` and
+    `findings` count in it. `findings` are those of the families numbering and promise.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    source: Source
+    title: str | None = None
+    byline: tuple[str, ...] = ()
+    genre: Genre | None = None
+    salutation: str | None = None
+    opening: tuple[str, ...] = ()
+    promised_points: int | None = None
+    sections: tuple[Section, ...] = ()
+    closing: tuple[str, ...] = ()
+    signature: str | None = None
+    truncated: bool = False
+    noise: tuple[NoiseLine, ...] = ()
+    placeholders: tuple[Placeholder, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    text: str = ""
+
+    def speech(self) -> Speech:
+        """The tree alone."""
+        return Speech(**{name: getattr(self, name) for name in Speech.model_fields})
+
+
+def read(path: Path) -> Parsed:
+    """Load, clean, parse and type one file. Raises FileRefused where it cannot be read as text."""
+    return read_loaded(load(path))
+
+
+def read_loaded(loaded: Loaded) -> Parsed:
+    """The same for a file whose text is at hand."""
+    cleaned = clean(loaded.text)
+    text = readable(cleaned.text)
+    speech = parse(text)
+    structural = structure.check(Reading(text, speech, None, (), date.today())).findings
+    return Parsed(
+        source=Source(name=loaded.name, encoding=loaded.encoding, sha256=loaded.sha256),
+        **{name: getattr(speech, name) for name in Speech.model_fields if name != "truncated"},
+        truncated=cleaned.truncated,
+        noise=cleaned.noise,
+        placeholders=tuple(find(text)),
+        findings=tuple(finding for finding in structural if finding.rule.split(".")[0] in _FAMILIES),
+        text=text,
+    )
