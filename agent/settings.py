@@ -20,11 +20,11 @@ class Settings(BaseSettings):
 
     openai_api_key: SecretStr | None = None
     openai_base_url: str | None = None
-    model: str = Field("gpt-5.1", validation_alias="JIANGGAO_MODEL")
-    embedding_model: str = Field("text-embedding-3-small", validation_alias="JIANGGAO_EMBEDDING_MODEL")
-    chat: Choice = Field("auto", validation_alias="JIANGGAO_CHAT")
-    embeddings: Choice = Field("auto", validation_alias="JIANGGAO_EMBEDDINGS")
-    gguf: Path | None = Field(None, validation_alias="JIANGGAO_GGUF")
+    model: str = Field(default="gpt-5.1", validation_alias="JIANGGAO_MODEL")
+    embedding_model: str = Field(default="text-embedding-3-small", validation_alias="JIANGGAO_EMBEDDING_MODEL")
+    chat: Choice = Field(default="auto", validation_alias="JIANGGAO_CHAT")
+    embeddings: Choice = Field(default="auto", validation_alias="JIANGGAO_EMBEDDINGS")
+    gguf: Path | None = Field(default=None, validation_alias="JIANGGAO_GGUF")
     home: Path = Field(default_factory=lambda: user_data_path("jianggao"), validation_alias="JIANGGAO_HOME")
     today: date = Field(default_factory=date.today, validation_alias="JIANGGAO_TODAY")
     chroma_host: str | None = None

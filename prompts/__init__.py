@@ -37,7 +37,7 @@ class Prompt:
     def variables(self) -> frozenset[str]:
         return frozenset(name for _, text in self.turns for name in _VARIABLE.findall(text))
 
-    def messages(self, examples: Sequence[Message] = (), **variables: str) -> list[Message]:
+    def messages(self, examples: Sequence[Message] = (), /, **variables: str) -> list[Message]:
         """The turns with every variable set. A missing or an unused one is a ValueError: a slip in our code."""
         if variables.keys() != self.variables:
             wrong = ", ".join(sorted(variables.keys() ^ self.variables))
