@@ -17,7 +17,7 @@ help: ## this list
 	@$(PYTHON) -m venv .venv
 	@$(PIP) install --quiet --require-hashes -r requirements-pip.lock
 	@$(PIP) install --quiet --require-hashes -r requirements-dev.lock
-	@$(PIP) install --quiet --no-deps --no-build-isolation --editable .
+	@$(PIP) install --quiet --no-deps --no-build-isolation --config-settings editable_mode=compat --editable .
 	@touch $@
 
 setup: .venv/ready model ## .venv with everything, the embedded model assembled and verified

@@ -1,4 +1,4 @@
-"""What is configured, found and missing, told without calling a model."""
+"""What is configured, found and missing, told without a call of the chat model."""
 
 import importlib.util
 import os
@@ -21,7 +21,7 @@ class Remark(BaseModel):
 
 def examine(settings: Settings) -> list[Remark]:
     """A remark on each thing that a draft needs; a failing one says what to do."""
-    return [*_chat(settings), *_embeddings(settings), *_home(settings), *_corpus(settings)]
+    return [*_chat(settings), *_embeddings(settings), *_home(settings), *_drafts(settings), *_corpus(settings)]
 
 
 def _chat(settings: Settings) -> Iterator[Remark]:
@@ -53,6 +53,16 @@ def _home(settings: Settings) -> Iterator[Remark]:
     nearest = next(folder for folder in (settings.home, *settings.home.parents) if folder.exists())
     ok = nearest.is_dir() and os.access(nearest, os.W_OK)
     yield Remark(name="数据目录", ok=ok, detail=str(settings.home) if ok else f"{settings.home} 不可写，请设置 JIANGGAO_HOME")
+
+
+def _drafts(settings: Settings) -> Iterator[Remark]:
+    from agent.drafts import DraftStore
+
+    try:
+        kept = len(DraftStore(settings.database).list()) if settings.database.exists() else 0
+        yield Remark(name="稿子", ok=True, detail=f"{kept} 篇，存于 {settings.database}")
+    except (JianggaoError, OSError) as error:
+        yield Remark(name="稿子", ok=False, detail=str(error))
 
 
 def _corpus(settings: Settings) -> Iterator[Remark]:

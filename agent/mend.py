@@ -20,9 +20,15 @@ _THOUGHT = re.compile(r"<think>.*?(?:</think>|$)", re.S)
 _FENCE = re.compile(r"`{1,3}\w*")
 _MARKDOWN = re.compile(r"^\s*(?:#{1,6}\s+|[-+•]\s+|>\s+|\*\s+)", re.M)
 _STRESS = re.compile(r"\*\*(?=[^*\s])([^*\n]{2,60}?)\*\*")
-_LABEL = re.compile(r"^\s*(?:正文|标题|小标题|要点|题目|材料|输出|回答|做法|措施|注意)[：:]\s*", re.M)
+_LABEL = re.compile(
+    r"^\s*(?:正文|标题|小标题|要点|题目|材料|输出|回答|做法|措施|注意)[：:]\s*|(?<![个的大些条])(?:正文|小标题|要点|题目|输出|回答)[：:]",
+    re.M,
+)
+_ADVERT = re.compile(r"微信|公众号|扫码|扫描.{0,6}码|网址|会员群|QQ|免费(?:领取|下载|获取)|全文下载|订阅|范文|转载|仅供学习")
+_UNSAID = re.compile(r"(?:^|[，、；：])[。！？]|(?:要|是|把|与|必须|我们|让)[。！？]+$")  # a beginning that nothing follows
 _ABOUT_ITSELF = re.compile(
     r"作为(?:一个|一名)?(?:AI|人工智能|语言模型|文稿写作)|以下(?:是|为|几)|本文|小标题|这段(?:话|文字)|希望(?:以上|对你)|领导起草|讲话稿"
+    r"|写过的话|照抄|自己的话|告诉过?你|外文|要点|材料[中里：:]|开头接着|上文|题目"
     r"|(?:几|[一二三四五六七八九十两\d])(?:个方面|点意见|点要求|方面(?:入手|工作)|笔账|件事|条意见|个问题)"
 )
 _LATIN = re.compile(r"[A-Za-z]{2,}|[{}\[\]<>|\\^~`]")
@@ -63,13 +69,15 @@ def mend(text: str, written: str, ground: Ground, whole: bool = True) -> Mended:
     if plain != text.strip():
         faults.append("只写正文，不要标题、序号、列表和说明")
     for sentence in sentences(plain):
-        wrong = _wrong(sentence, written + kept, ground, whole)
+        masked, changed = specifics.mask_unsupported(sentence, ground.brief)
+        faults += [f"“{specific.text}”没有告诉过你，不要写" for specific in changed]
+        before = written + kept
+        # copying shows in what was said, repetition in what will stand there
+        wrong = _wrong(masked, before, ground, whole) or (_copied(sentence, before, ground) if changed else None)
         if wrong:
             faults.append(wrong)
-            continue
-        kept += sentence
-    masked, changed = specifics.mask_unsupported(kept, ground.brief)
-    faults += [f"“{specific.text}”没有告诉过你，不要写" for specific in changed]
+        kept += _facts_in(sentence, before, ground) if wrong else masked
+    masked, _ = specifics.mask_unsupported(kept, ground.brief)
     right, _ = formulations.mend(masked, ground.today)
     return Mended(right, tuple(dict.fromkeys(faults)))
 
@@ -114,7 +122,14 @@ def _wrong(sentence: str, before: str, ground: Ground, whole: bool) -> str | Non
         return "最后一句没有写完"
     if re.search(r"[：:]。?$", sentence) or _ABOUT_ITSELF.search(sentence):
         return "不要写“以下几个方面”一类的话，直接写内容"
-    if _LATIN.search(sentence):
+    if re.search("比如|例如", sentence) and re.search("比如|例如", before[-400:]):
+        return "不要总用“比如”举例，说清谁来做、怎么做"
+    if _UNSAID.search(sentence) or re.search(r"[。！？]{2}", sentence):
+        return "句子没有写完"
+    told = "".join(ground.brief.told().values())
+    if any(advert not in told for advert in _ADVERT.findall(sentence)):
+        return "不要写广告"
+    if any(word not in told for word in _LATIN.findall(sentence)):
         return "不要写外文和符号"
     if _unpaired(sentence):
         return "引号和括号要成对"
@@ -122,14 +137,29 @@ def _wrong(sentence: str, before: str, ground: Ground, whole: bool) -> str | Non
         return "句子太短"
     if overlap.shared_runs(sentence, [before], REPEATED) or _loops(sentence):
         return "不要重复写过的话"
-    start, end = max(
-        (overlap.longest_shared_run(sentence, source) for source in ground.sources),
-        key=lambda run: run[1] - run[0],
-        default=(0, 0),
-    )
-    if end - start > ground.limit or (end - start) > 0.8 * len(sentence) > 14:
+    return _copied(sentence, before, ground)
+
+
+def _facts_in(sentence: str, before: str, ground: Ground) -> str:
+    """What a sentence that must go tells of the brief's facts, where nothing told it before: that stays, word for word."""
+    stems = [fact.rstrip("。；，！ ") for fact in ground.brief.facts]
+    return "".join(f"{stem}。" for stem in stems if stem in sentence and stem not in before)
+
+
+def _copied(sentence: str, before: str, ground: Ground) -> str | None:
+    # a copy may be told a sentence at a time, none of them long: the end of what stands before counts too
+    tail = before[-2 * ground.limit :]
+    runs = overlap.shared_runs(tail + sentence, ground.sources, ground.limit + 1)
+    copied = any(end > len(tail) for _, end in runs)
+    if copied or overlap.shared_runs(sentence, ground.sources, _copied_from(sentence, ground.limit)):
         return "不要照抄材料，换自己的话"
     return None
+
+
+def _copied_from(sentence: str, limit: int) -> int:
+    """How many characters in a run make `sentence` a copy: more than `limit`, or most of a sentence that says something."""
+    most = 0.8 * len(sentence)
+    return min(limit, int(most) if most > 14 else limit) + 1
 
 
 def _unpaired(sentence: str) -> bool:

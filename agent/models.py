@@ -130,7 +130,8 @@ class EndpointModel:
             options["stop"] = list(stop)
         if schema is not None:
             form = {"name": "answer", "schema": dict(schema), "strict": True}
-            options["response_format"] = {"type": "json_schema", "json_schema": form}
+            # past langchain's own parsing, which gives an error for an answer that the limit of tokens cut
+            options["extra_body"] = {"response_format": {"type": "json_schema", "json_schema": form}}
         turns = [{"role": message.role, "content": message.content} for message in messages]
 
         def call(attempt: int) -> Answer:
@@ -163,10 +164,13 @@ class EndpointModel:
         )
 
     def _chunks(self, turns: list[dict[str, str]], options: dict[str, Any]) -> Iterator[Any]:
-        if "response_format" in options:  # a constrained answer is read whole: half of a JSON is of no use to anybody
-            yield self._client.invoke(turns, **options)
-        else:
-            yield from self._client.stream(turns, **options)
+        try:
+            if "extra_body" in options:  # a constrained answer is read whole: half of a JSON is of no use to anybody
+                yield self._client.invoke(turns, **options)
+            else:
+                yield from self._client.stream(turns, **options)
+        except (ValueError, TypeError, KeyError, AttributeError) as error:
+            raise _Garbled from error
 
     def _retried(self, call: Callable[[int], Answer]) -> Answer:
         import openai
@@ -183,9 +187,11 @@ class EndpointModel:
                 ) from error
             except (openai.BadRequestError, openai.UnprocessableEntityError) as error:
                 raise ModelError(
-                    f"模型端点 {self._where} 不接受请求：{error.message[:200]}", "请换用支持 JSON schema 的模型"
+                    f"模型端点 {self._where} 不接受请求：{' '.join(error.message.split())[:200]}", "请换用支持 JSON schema 的模型"
                 ) from error
             except Exception as error:
+                if isinstance(error, openai.APIStatusError) and not _passing(error):
+                    raise ModelError(_plainly(error, self._where), "请检查 OPENAI_BASE_URL 与端点的日志") from error
                 if not _passing(error):
                     raise
                 last = attempt == ATTEMPTS - 1 or time.monotonic() - started > DEADLINE
@@ -201,29 +207,29 @@ class EndpointModel:
         return urlsplit(self.base_url or "https://api.openai.com").netloc
 
 
+class _Garbled(Exception):
+    """What came back is no chat completion."""
+
+
 def _passing(error: Exception) -> bool:
     """Whether the same call may succeed later: the line, the load, or a broken stream."""
     import httpx2
     import openai
 
-    kinds = (
-        openai.APIConnectionError,
-        openai.RateLimitError,
-        openai.InternalServerError,
-        httpx2.HTTPError,
-        ConnectionError,
-        TimeoutError,
-    )
-    return isinstance(error, kinds)
+    if isinstance(error, openai.APIStatusError):
+        return error.status_code >= 500 or error.status_code in (408, 409, 429)
+    return isinstance(error, openai.APIError | httpx2.HTTPError | ConnectionError | TimeoutError | _Garbled)
 
 
 def _plainly(error: Exception, where: str) -> str:
     import openai
 
     if isinstance(error, openai.RateLimitError):
-        return f"模型端点 {where} 限流"
+        return f"模型端点 {where} 限流，或额度已用完"
     if isinstance(error, openai.APITimeoutError | TimeoutError):
         return f"模型端点 {where} 迟迟没有回答"
-    if isinstance(error, openai.InternalServerError):
+    if isinstance(error, _Garbled):
+        return f"模型端点 {where} 答非所问，不像 OpenAI 兼容接口"
+    if isinstance(error, openai.APIStatusError):
         return f"模型端点 {where} 出错（{error.status_code}）"
     return f"连不上模型端点 {where}，或连接中断"

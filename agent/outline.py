@@ -16,7 +16,7 @@ from speech import numbering, specifics, words
 from speech.brief import SpeechBrief
 from speech.document import CLOSING, OPENING, characters
 from speech.errors import ModelError
-from speech.genres import ARGUED, FORMS, HEADING_STARTS, SAFEGUARDS, GenreForm, PartRole, SectionForm, section_forms
+from speech.genres import ARGUED, FORMS, SAFEGUARDS, SECTION_HEADINGS, GenreForm, PartRole, SectionForm, section_forms
 from vectorstore.search import PassageHit
 
 SENTENCE = 48  # characters that one point comes to, written out by the embedded model
@@ -27,27 +27,31 @@ _VERBS = ("深化", "推进", "做实", "抓好", "强化", "健全", "坚持")
 _WORDED = re.compile(
     rf"^(?:{'|'.join(_VERBS)}|加强|优化|提升|提高|建设|建好|整治|落实|完善|加快|促进|保障|防范|打造|构建|为|抓|做|用)"
 )
-_PLAIN = "[\u4e00-\u9fff]"  # what a heading is made of; a class that excludes lets a grammar end in half a character
+_HANZI = "[\u4e00-\u9fff]"  # what a heading is made of; a class that excludes lets a grammar end in half a character
 
 
+_SIGNS = re.compile(r"[A-Za-z0-9]+|[“”：:；。\n*]")
 # Not a point: signs, an echo of the prompt, or words that say nothing to do.
 _NO_POINT = re.compile(r"[^\u4e00-\u9fff、（）]|数字|名称|材料|要点|小标题|相关文件|有关文件|各类文件")
 
 
 @dataclass(frozen=True)
 class Asked:
-    """A heading to be worded: what it is about, how it may begin (none leaves that to the model), what it must name."""
+    """A heading to be worded: what it is about, and how it may begin (none leaves that to the model).
+
+    `whole`: the beginnings are whole headings, one of which is taken. `must`: what it has to name in part, else `about`.
+    """
 
     about: str
     starts: tuple[str, ...] = ()
+    whole: bool = False
     must: str = ""
 
     @property
     def pattern(self) -> str:
-        """A heading is two short clauses, or one where its beginning is set up to 是."""
-        begun = f"(?:{'|'.join(self.starts)})" if self.starts else f"{_PLAIN}{{4,10}}，"
-        shortest = 2 if begun.endswith("的)") else 6
-        return f"^{begun}{_PLAIN}{{{shortest},16}}$"
+        """Two short clauses, or one where the beginning is set up to 是."""
+        begun = f"({'|'.join(map(re.escape, self.starts))})" if self.starts else f"{_HANZI}{{4,10}}，"
+        return f"^{begun}$" if self.whole else f"^{begun}{_HANZI}{{6,16}}$"
 
 
 class Part(BaseModel):
@@ -112,7 +116,7 @@ def plan(brief: SpeechBrief, sources: Sources, model: ChatModel, on_call: Callab
     forms = section_forms(form, brief.sections or (len(brief.points) if form.run_in and len(brief.points) >= 2 else None))
     on_call("各部分标题")
     headings = wording.headings(_asked(forms, brief, form)) if forms else []
-    facts = _shared_out(brief.facts, forms)
+    facts = _shared_out(brief.facts, forms, headings) if forms else []
     sections = []
     for index, (section, heading) in enumerate(zip(forms, headings, strict=True)):
         on_call(heading)
@@ -188,7 +192,8 @@ def heading_faults(heading: str, must: str, others: Sequence[str], sources: Sequ
     faults = []
     if not 4 <= len(heading) <= 30:
         faults.append("字数应在8到24之间")
-    if re.search(r"[A-Za-z0-9“”：:；。\n*]", heading) or numbering.read(heading):
+    told = "".join(brief.told().values())
+    if any(sign not in told for sign in _SIGNS.findall(heading)) or numbering.read(heading):
         faults.append("不要数字、引号和序号")
     if re.search(r"[的和与及、，]$", heading):
         faults.append("没有写完")
@@ -299,15 +304,9 @@ class _Wording:
 
     def _plain(self, asked: Asked) -> str:
         """A heading made of the brief's own words, where the model found none."""
-        topic = self.brief.topic
-        stem = asked.about.removesuffix("是")
-        for plain in (
-            stem,
-            f"抓好{stem}",
-            f"抓好{topic}{stem}",
-            f"围绕{topic}抓好{stem}",
-            *(f"{start}抓好{topic}" for start in asked.starts),
-        ):
+        topic, stem = self.brief.topic, asked.about.removesuffix("是")
+        made = asked.starts if asked.whole else (stem, f"抓好{stem}", f"抓好{topic}{stem}", f"围绕{topic}抓好{stem}")
+        for plain in made:
             if not self._faults(plain, asked, []):
                 return plain
         raise ModelError(f"模型没有给出“{stem}”可用的标题", "请换一个模型，或在写作任务里写明 points")
@@ -327,8 +326,8 @@ def _asked(forms: Sequence[SectionForm], brief: SpeechBrief, form: GenreForm) ->
     """What each level-1 heading is to be about."""
     if form.run_in and len(brief.points) == len(forms):
         return [Asked(point, _begun(point)) for point in brief.points]
-    starts = [tuple(start.format(topic=brief.topic) for start in HEADING_STARTS[section.role]) for section in forms]
-    return [Asked(start[0].split("，")[0], start, brief.topic) for start in starts]
+    choices = [tuple(heading.format(topic=brief.topic) for heading in SECTION_HEADINGS[section.role]) for section in forms]
+    return [Asked(choice[0].split("，")[0], choice, whole=True, must=brief.topic) for choice in choices]
 
 
 def _begun(point: str) -> tuple[str, ...]:
@@ -336,12 +335,12 @@ def _begun(point: str) -> tuple[str, ...]:
     return (f"{point}，",) if _WORDED.match(point) else tuple(f"{verb}{point}，" for verb in _VERBS)
 
 
-def _shared_out(facts: Sequence[str], forms: Sequence[SectionForm]) -> list[list[str]]:
-    """Facts go to the sections that take points, in turn."""
+def _shared_out(facts: Sequence[str], forms: Sequence[SectionForm], headings: Sequence[str]) -> list[list[str]]:
+    """Each fact to the section that takes points and says most of it."""
     taking = [index for index, section in enumerate(forms) if section.takes_points] or list(range(len(forms)))
     shares: list[list[str]] = [[] for _ in forms]
-    for n, fact in enumerate(facts):
-        shares[taking[n % len(taking)]].append(fact)
+    for index, share in zip(taking, _assigned(facts, [headings[index] for index in taking]), strict=True):
+        shares[index] = share
     return shares
 
 

@@ -3,6 +3,7 @@
 from datetime import date
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 
 from platformdirs import user_data_path
 from pydantic import Field, SecretStr, ValidationError, field_validator
@@ -28,20 +29,29 @@ class Settings(BaseSettings):
     home: Path = Field(default_factory=lambda: user_data_path("jianggao"), validation_alias="JIANGGAO_HOME")
     today: date = Field(default_factory=date.today, validation_alias="JIANGGAO_TODAY")
     chroma_host: str | None = None
-    chroma_port: int = 8000
+    chroma_port: int = Field(default=8000, ge=1, le=65535)
     database_url: str | None = None
 
     @field_validator("openai_base_url")
     @classmethod
     def _is_http(cls, url: str | None) -> str | None:
-        if url is not None and not url.startswith(("http://", "https://")):
-            raise ValueError("OPENAI_BASE_URL 应以 http:// 或 https:// 开头")
+        if url is not None:
+            place = urlsplit(url)
+            if place.scheme not in ("http", "https") or not place.hostname or place.port == 0:
+                raise ValueError
         return url
 
-    @field_validator("home")
+    @field_validator("openai_api_key")
     @classmethod
-    def _is_absolute(cls, home: Path) -> Path:
-        return home.expanduser().absolute()
+    def _goes_into_a_header(cls, key: SecretStr | None) -> SecretStr | None:
+        if key is not None and not (key.get_secret_value().isascii() and key.get_secret_value().isprintable()):
+            raise ValueError
+        return key
+
+    @field_validator("home", "gguf")
+    @classmethod
+    def _is_absolute(cls, path: Path | None) -> Path | None:
+        return path and path.expanduser().absolute()
 
     @property
     def chat_provider(self) -> Literal["openai", "local"]:
@@ -68,12 +78,23 @@ class Settings(BaseSettings):
         return self.home / "models"
 
 
+_PROVIDER = "应是 auto、openai 或 local"
+_WANTED = {
+    "OPENAI_API_KEY": "只能有英文字母、数字和符号，不能有空行",
+    "OPENAI_BASE_URL": "应是 http:// 或 https:// 开头的地址",
+    "JIANGGAO_CHAT": _PROVIDER,
+    "JIANGGAO_EMBEDDINGS": _PROVIDER,
+    "JIANGGAO_TODAY": "应是日期，如 2026-03-05",
+    "CHROMA_PORT": "应是 1—65535 之间的整数",
+}
+
+
 def read_settings() -> Settings:
     """The settings of this process. A wrong one is a ModelError that names it."""
     try:
         return Settings()
     except ValidationError as error:
         first = error.errors()[0]
-        name = str(first["loc"][0]) if first["loc"] else "环境变量"
-        reason = str(first["msg"]).removeprefix("Value error, ")
-        raise ModelError(f"设置 {name} 有误：{reason}", "请改正或清除该环境变量") from error
+        name = str(first["loc"][0]).upper()
+        now = "" if name == "OPENAI_API_KEY" else f"，现为“{first['input']}”"
+        raise ModelError(f"设置 {name} 有误：{_WANTED.get(name, '不合要求')}{now}", "请改正或清除该环境变量") from error

@@ -26,10 +26,18 @@ _O200K = "https://openaipublic.blob.core.windows.net/encodings/o200k_base.tiktok
 
 
 def gguf_counter(path: Path) -> Counter:
-    """Exact counts for a GGUF with a Qwen2 vocabulary (the embedded model); an upper bound for any other."""
-    vocabulary = _vocabulary(path)
-    if vocabulary.get("tokenizer.ggml.pre") != "qwen2":
-        return upper_bound
+    """Exact counts for a GGUF with a Qwen2 vocabulary (the embedded model); an upper bound for any other.
+
+    Raises ModelError for a file that is no GGUF, or breaks off.
+    """
+    try:
+        vocabulary = _vocabulary(path)
+        return _counter(vocabulary) if vocabulary.get("tokenizer.ggml.pre") == "qwen2" else upper_bound
+    except (struct.error, KeyError, OverflowError, MemoryError, ValueError) as error:
+        raise ModelError(f"{path.name} 不是完整的 GGUF 模型文件", "请检查 JIANGGAO_GGUF，或重新拷贝该文件") from error
+
+
+def _counter(vocabulary: dict[str, object]) -> Counter:
     letters = _byte_letters()
     ranks: dict[bytes, int] = {}
     special: dict[str, int] = {}

@@ -14,7 +14,7 @@ from speech import numbering
 from speech.brief import SpeechBrief
 from speech.document import characters
 from speech.errors import ModelError
-from speech.genres import ARGUED, ARGUMENT_STARTS, CONTINUATIONS, FORMS, PartRole
+from speech.genres import ARGUED, ARGUMENT_STARTS, FORMS, PartRole, continuations
 
 _TEMPLATES = {
     PartRole.OPENING: "write-opening",
@@ -68,7 +68,7 @@ class Writer:
             grown = self._grown(part, Lead(numbered, lead.until, lead.told), text, written, on_text)
             counted += COUNTED in lead.text and grown != text
             text = grown
-        for start in CONTINUATIONS[part.role in ARGUED] if self.model.profile.leads_per_call else ():
+        for start in continuations(part.role) if self.model.profile.leads_per_call else ():
             if part.role not in _ENDS and characters(text) < part.length - _MORE:
                 text = self._grown(part, Lead(start, part.length), text, written, on_text)
         if counted == 1:
@@ -86,12 +86,13 @@ class Writer:
         fitted = fit(texts, round(target * 1.04), self.brief.facts)
         body = [index for index, part in enumerate(parts) if part.role not in _ENDS] or [0]
         for index in sorted(body, key=lambda index: characters(fitted[index]) / parts[index].length):
-            short = target - sum(map(characters, fitted))
-            if short < target * 0.04:
-                break
-            until = characters(fitted[index]) + min(short, 150)
             around = "".join(text for other, text in enumerate(fitted) if other != index)
-            fitted[index] = self._grown(parts[index], Lead("", until), fitted[index], around, lambda _: None)
+            for start in continuations(parts[index].role):
+                short = target - sum(map(characters, fitted))
+                if short < target * 0.03 or start in fitted[index]:
+                    continue
+                lead = Lead(start, characters(fitted[index]) + min(short, 80))
+                fitted[index] = self._grown(parts[index], lead, fitted[index], around, lambda _: None)
         return fitted
 
     def _grown(self, part: Part, lead: Lead, text: str, written: str, on_text: Callable[[str], None]) -> str:

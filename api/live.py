@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from agent.drafter import Drafter, Finished, PartBegun, PartWritten, Planned, Spent, Step, TextKept
-from agent.drafts import Draft
+from agent.drafts import Draft, Status
 from agent.outline import Outline
 from speech.document import characters
 from speech.docx import to_docx
@@ -18,11 +18,20 @@ from speech.errors import BriefError
 from speech.finding import Severity
 from speech.render import to_markdown
 from speech.review import Review
+from vectorstore.read import Parsed
 
 SUFFIXES = (".docx", ".md", ".json", ".txt")
+STATUS = {
+    Status.QUEUED: "还没动笔", Status.IN_PROGRESS: "没写完", Status.WAITING: "等着定提纲", Status.COMPLETED: "已写完",
+    Status.FAILED: "出错中断", Status.CANCELLED: "已停下",
+}  # fmt: skip
 _KINDS = {
     "date": "日期", "person": "人名", "place": "地名", "organisation": "单位", "count": "数量", "amount": "金额", "percent": "百分比",
     "document": "文件", "name": "名称", "other": "其他",
+}  # fmt: skip
+_NOISE = {
+    "watermark": "水印", "advert": "广告", "contact": "联系方式", "source-url": "来源网址", "paywall": "付费提示", "disclaimer": "声明",
+    "page-furniture": "页眉页脚",
 }  # fmt: skip
 _SCORES = {
     "structure": "结构", "placeholders": "待填项", "grounding": "有据", "leakage": "不泄漏", "originality": "不抄袭",
@@ -36,20 +45,21 @@ def follow(drafter: Drafter, draft: Draft, console: Console) -> Draft:
     clock = _Clock()
     columns = (
         SpinnerColumn(),
-        TextColumn("{task.description}"),
+        TextColumn("{task.description}", markup=False),
         BarColumn(bar_width=24),
-        TextColumn("{task.fields[state]}"),
+        TextColumn("{task.fields[state]}", markup=False),
         TimeElapsedColumn(),
     )
-    console.print(f"稿子编号 {draft.id}（中断后可用 jianggao drafts resume {draft.id} 接着写）")
     with Progress(*columns, console=console, transient=True) as progress:
         bar = progress.add_task("准备", total=None, state="")
-        for event in drafter.run(draft):
+        for number, event in enumerate(drafter.run(draft)):
+            if number == 0:  # a draft that cannot be run says so instead
+                console.print(f"稿子编号 {draft.id}（中断后可用 jianggao drafts resume {draft.id} 接着写）")
             match event:
                 case Step(name):
                     progress.update(bar, description=name)
                     if not console.is_terminal:
-                        console.print(f"· {name}")
+                        console.print(f"· {name}", markup=False)
                 case Planned(outline):
                     console.print(f"\n{outline_text(outline)}\n", markup=False)
                     clock.planned(outline)
@@ -62,7 +72,7 @@ def follow(drafter: Drafter, draft: Draft, console: Console) -> Draft:
                 case PartWritten(part, text):
                     clock.settled(text)
                     progress.update(bar, completed=clock.written, state=clock.state)
-                    console.print(f"{part.path} {part.heading}\n  {text}", markup=False, soft_wrap=True)
+                    console.print(f"{part.path} {part.heading}".rstrip() + f"\n  {text}", markup=False, soft_wrap=True)
                     if not console.is_terminal:
                         console.print(f"· {clock.state}")
                 case Spent(usage):
@@ -98,6 +108,8 @@ class _Clock:
 
     @property
     def state(self) -> str:
+        if not self.planned_length:
+            return f"{self.tokens} tokens" if self.tokens else ""
         made, spent = self.written - self._begun_at, time.monotonic() - self._started
         rest = (
             f"，约剩 {(self.planned_length - self.written) * spent / made:.0f} 秒"
@@ -125,7 +137,8 @@ def outline_text(outline: Outline) -> str:
 def draft_text(draft: Draft) -> str:
     """The speech, its fill-in sheet, its sources and its review."""
     if not draft.text:
-        return f"稿子 {draft.id} 还没写完（{draft.status}）{'：' + draft.error if draft.error else ''}。用 jianggao drafts resume {draft.id} 接着写。"
+        why = f"：{draft.error}" if draft.error else "。"
+        return f"稿子 {draft.id} {STATUS[draft.status]}{why}\n接着写：jianggao drafts resume {draft.id}"
     pieces = [draft.text.rstrip(), "\n【待填单】"]
     pieces += [
         f"{item.id}  {_KINDS[item.kind]}  {item.mask}  {item.question}（……{item.context}……）" for item in draft.placeholders
@@ -152,12 +165,30 @@ def review_text(review: Review) -> str:
     return "\n".join([line, *rows])
 
 
+def noise_text(parsed: Parsed) -> str:
+    """What was made of a file, and a line for each line dropped from it."""
+    whole = "文本不完整" if parsed.truncated else "文本完整"
+    head = f"文种 {parsed.genre or '未识别'}；一级标题 {len(parsed.sections)} 个；待填项 {len(parsed.placeholders)} 处；{whole}"
+    dropped = [f"去掉第 {line.line} 行（{_NOISE[line.reason]}）：{line.text}" for line in parsed.noise]
+    return "\n".join(["", head, *dropped])
+
+
 def check_out(out: Path | None) -> None:
-    """Refuse a target that could not be written before any work is done."""
-    if out is not None and out.suffix not in SUFFIXES:
+    """Refuse a target that could not be written before any work is done. Raises BriefError."""
+    if out is None:
+        return
+    if out.suffix.lower() not in SUFFIXES:
         raise BriefError(f"不认识的文件类型 {out.suffix or out.name}", f"可用：{'、'.join(SUFFIXES)}")
-    if out is not None and not out.absolute().parent.is_dir():
-        raise BriefError(f"文件夹不存在：{out.absolute().parent}", "请先建好文件夹，或换一个位置")
+    folder = out.absolute().parent
+    if not folder.is_dir():
+        raise BriefError(f"文件夹不存在：{folder}", "请先建好文件夹，或换一个位置")
+    if out.is_dir():
+        raise BriefError(f"{out} 是文件夹", "请换一个文件名")
+    try:
+        # the rights on paper are not the whole of it: a read-only disk, root, a special folder
+        tempfile.TemporaryFile(dir=folder).close()
+    except OSError as error:
+        raise BriefError(f"文件夹不能写入：{folder}", "请检查权限和磁盘空间，或换一个位置") from error
 
 
 def save_all(draft: Draft, folder: Path) -> list[Path]:
@@ -174,10 +205,11 @@ def save_as(draft: Draft, out: Path) -> None:
     """Write beside and move into place: never half a file."""
     if draft.speech is None:
         raise BriefError(f"稿子 {draft.id} 还没写完", f"先运行 jianggao drafts resume {draft.id}")
-    if out.suffix == ".docx":
+    suffix = out.suffix.lower()
+    if suffix == ".docx":
         to_docx(draft.speech, out)
         return
-    content = {".md": lambda: to_markdown(draft.speech), ".txt": lambda: draft.text, ".json": lambda: _json(draft)}[out.suffix]()
+    content = {".md": lambda: to_markdown(draft.speech), ".txt": lambda: draft.text, ".json": lambda: _json(draft)}[suffix]()
     handle, name = tempfile.mkstemp(dir=out.absolute().parent, prefix=".jianggao-")
     try:
         with os.fdopen(handle, "w", encoding="utf-8") as file:

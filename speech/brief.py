@@ -37,7 +37,7 @@ class SpeechBrief(BaseModel):
     `facts`, with the other fields, are the only specifics that a draft may state.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True, coerce_numbers_to_str=True)
 
     genre: Genre = Genre.SPEECH
     title: Line | None = None
@@ -95,5 +95,17 @@ def _remark(error: Any) -> str:
             return f"{where} 不认识“{error['input']}”，可用：{'、'.join(list(Genre)[:10])}"
         case "value_error":
             return str(error["ctx"]["error"])
-        case _:
-            return f"{where} 不合要求（{error['msg']}）"
+        case "int_parsing" | "int_type" | "int_from_float" | "float_type":
+            return f"{where} 应是整数，现为“{error['input']}”"
+        case "string_too_long" | "too_long":
+            return f"{where} 过长（上限 {error['ctx']['max_length']}）"
+        case "string_too_short":
+            return f"{where} 不能为空"
+        case "tuple_type" | "list_type":
+            return f"{where} 应是一个列表"
+        case "string_type":
+            return f"{where} 应是一行文字"
+        case "greater_than_equal" | "less_than_equal":
+            return f"{where} 超出范围，现为 {error['input']}"
+        case kind:
+            return f"{where} 不合要求（{kind}）"

@@ -15,7 +15,7 @@ from speech.lexicon_names import (
     PART_OF_WORD_AFTER,
     UNITS_IN_NAMES,
 )
-from speech.words import NAME_TAGS, CutText, is_listed, is_proper
+from speech.words import NAME_TAGS, CutText, is_listed, is_proper, is_verb
 
 _PLACE_UNIT = re.compile(f"(?P<unit>{either(UNITS_IN_NAMES)})")
 
@@ -118,6 +118,8 @@ def _is_place_name(cut: CutText, start: int, end: int, unit: str) -> bool:
     inside = cut.between(start, end)
     if name in GENERIC_BEFORE_PLACE or any(word.text in GENERIC_BEFORE_PLACE and word.end <= end for word in inside):
         return False
+    if len(name) >= 4 and is_verb(name[-2:]):
+        return False  # 定期检查|社区, cut badly: four characters that end in what is done to it
     first = inside[0]
     if first.text.startswith(name + unit):
         return first.tag.startswith(NAME_TAGS) or (unit in "省市县区" and (is_proper(name) or not is_listed(name)))

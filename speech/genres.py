@@ -22,15 +22,27 @@ class PartRole(StrEnum):
 
 # Roles that argue; the others say what is done, point by point.
 ARGUED = frozenset({PartRole.SIGNIFICANCE, PartRole.REFLECTION, PartRole.PROBLEM})
-# How a level-1 heading of a role begins: set phrases of the genre, one of which is taken.
-HEADING_STARTS: dict[PartRole, tuple[str, ...]] = {
-    PartRole.SIGNIFICANCE: ("提高认识，深刻把握{topic}的", "统一思想，切实增强抓好{topic}的"),
-    PartRole.TASK: ("突出重点，扎实抓好{topic}的", "聚焦任务，全力做好{topic}的"),
-    PartRole.SAFEGUARD: ("加强领导，凝聚{topic}的", "压实责任，形成{topic}的"),
-    PartRole.PRACTICE: ("坚持", "着力", "突出"),
-    PartRole.REFLECTION: ("深学细悟，不断深化对{topic}的", "对标对表，准确把握{topic}的"),
-    PartRole.PROBLEM: ("对照检视，找准{topic}的", "查找差距，正视{topic}的"),
-    PartRole.NEXT: ("真抓实干，推动{topic}", "接续用力，抓好{topic}的"),
+# Level-1 headings by role: set phrases of the genre round the topic, one of which is taken.
+SECTION_HEADINGS: dict[PartRole, tuple[str, ...]] = {
+    PartRole.SIGNIFICANCE: (
+        "提高认识，深刻把握{topic}的重要意义",
+        "提高站位，准确把握{topic}的形势要求",
+        "统一思想，切实增强抓好{topic}的责任感紧迫感",
+    ),
+    PartRole.TASK: (
+        "突出重点，扎实抓好{topic}的各项任务",
+        "聚焦关键，全面落实{topic}的重点任务",
+        "精准发力，推动{topic}提质增效",
+    ),
+    PartRole.SAFEGUARD: ("加强领导，凝聚{topic}的强大合力", "压实责任，确保{topic}落地见效", "强化保障，形成{topic}的工作合力"),
+    PartRole.PRACTICE: (
+        "坚持实干为先，推动{topic}见到实效",
+        "聚焦重点任务，推动{topic}走深走实",
+        "着力补齐短板，提升{topic}整体水平",
+    ),
+    PartRole.REFLECTION: ("深学细悟，不断深化对{topic}的认识", "对标对表，准确把握{topic}的实践要求"),
+    PartRole.PROBLEM: ("对照检视，找准{topic}中的差距不足", "查找差距，正视{topic}中的短板弱项"),
+    PartRole.NEXT: ("真抓实干，推动{topic}取得新成效", "接续用力，把{topic}的要求落到实处", "立足岗位，扛牢抓好{topic}的责任"),
 }
 # What safeguards there are, in the usual order.
 SAFEGUARDS = ("组织领导", "工作责任", "要素保障", "督查考核")
@@ -41,11 +53,17 @@ ARGUMENT_STARTS = (
     ("", "从长远看，", "我们要"),
     ("", "从实践看，", "广大党员干部要"),
 )
-# How a part goes on that is still short when its points are written.
-CONTINUATIONS = {
-    True: ("更要看到，", "归根到底，", "越是任务繁重，"),
-    False: ("同时，要", "特别是要", "还要"),
-}  # by: does it argue
+# How a part goes on that is still short when its points are written: an argument, what was done, what is asked.
+_ARGUES_ON = ("更要看到，", "归根到底，", "越是任务繁重，")
+_DONE_ON = ("同时，我们", "在此基础上，", "工作中，我们还")
+_ASKS_ON = ("同时，要", "特别是要", "还要")
+
+
+def continuations(role: PartRole) -> tuple[str, ...]:
+    """Sentence beginnings that carry a part of `role` on."""
+    if role in ARGUED:
+        return _ARGUES_ON
+    return _DONE_ON if role == PartRole.PRACTICE else _ASKS_ON
 
 
 @dataclass(frozen=True)

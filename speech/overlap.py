@@ -7,6 +7,7 @@ Positions are offsets in the text as given; the length of a run is the number of
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 _MASK, _MARK = "×", "，"
@@ -44,7 +45,10 @@ def shared_runs(text: str, sources: Sequence[str], at_least: int = 8) -> list[tu
     # A mask or a figure is one sign here however long it is printed, so that a run may be fewer signs than characters.
     seed = at_least if at_least <= _LONG_SEED else max(_LONG_SEED, at_least // 2)
     spans: list[tuple[int, int]] = []
+    grams = _grams(folded.signs, seed)
     for source in sources:
+        if grams.isdisjoint(_grams_of(source, seed)):
+            continue
         runs = _matches(folded.signs, _fold(source).signs, seed)
         spans += [(folded.starts[a], folded.ends[b - 1]) for a, b in runs if _length(text, folded, (a, b)) >= at_least]
     return merged(spans)
@@ -67,6 +71,15 @@ def merged(spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
         else:
             whole.append((start, end))
     return whole
+
+
+def _grams(signs: str, size: int) -> frozenset[str]:
+    return frozenset(signs[i : i + size] for i in range(len(signs) - size + 1))
+
+
+@lru_cache(maxsize=512)  # a draft is held against the same sources sentence after sentence
+def _grams_of(source: str, size: int) -> frozenset[str]:
+    return _grams(_fold(source).signs, size)
 
 
 def _fold(text: str) -> _Folded:

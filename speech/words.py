@@ -68,3 +68,10 @@ def is_proper(word: str) -> bool:
     """Whether the dictionary holds `word` for a proper name (often wrongly; rule out common words first)."""
     tags = rjieba.tag(_LONE_SURROGATE.sub("?", word))
     return len(tags) == 1 and tags[0][1] in NAME_TAGS
+
+
+@lru_cache(maxsize=4096)
+def is_verb(word: str) -> bool:
+    """Whether the dictionary knows `word`, and as a verb."""
+    tags = rjieba.tag(_LONE_SURROGATE.sub("?", word))
+    return is_listed(word) and len(tags) == 1 and tags[0][1].startswith("v")

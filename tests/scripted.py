@@ -1,59 +1,118 @@
 """Models whose every word is set by a test."""
 
 import json
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from agent.models import SMALL, Answer, ModelProfile
 from prompts import Message
+from speech import numbering
 
-_WHO = (
-    "街道党工委",
-    "社区党组织",
-    "行业主管部门",
+# Four lists of 23, a prime: any two words that stand side by side do so once in 529 sentences.
+_WHO = [
+    "街道干部",
+    "社区书记",
+    "网格人员",
+    "物业经理",
+    "楼栋组长",
     "包联干部",
-    "物业企业",
-    "专职网格员",
-    "职能部门",
-    "楼栋长",
-    "志愿服务队",
+    "志愿队员",
     "业主代表",
+    "职能部门",
     "驻区单位",
     "督查专班",
-)
-_DOES = (
-    "每天走访一遍楼栋",
-    "把问题记在台账上",
-    "当面听取居民意见",
-    "现场协调解决难题",
-    "定期公开办理结果",
-    "主动认领服务事项",
-    "按月对账逐条销号",
-    "提前告知办理时限",
-    "带头到岗值班守夜",
-)
-_SO = (
-    "让小事不出网格",
-    "使群众少跑冤枉路",
-    "把矛盾化在门口",
-    "确保责任落到肩上",
-    "推动服务送到家中",
-    "赢得居民真心认可",
-    "叫干部腾出手来",
-    "保证件件都有回音",
-)
-_HEADS = (
-    "做实基层治理基础",
-    "提升基层治理本领",
-    "汇聚基层治理合力",
-    "擦亮基层治理底色",
-    "拓宽基层治理路径",
-    "守牢基层治理底线",
-    "健全基层治理机制",
-    "压实基层治理责任",
-)
-_TAILS = (
+    "退役军人",
+    "青年团员",
+    "片区民警",
+    "环卫工人",
+    "快递小哥",
+    "社会组织",
+    "热心居民",
+    "调解人员",
+    "家庭医生",
+    "商户代表",
+    "离任教师",
+    "值班人员",
+]
+_DOES = [
+    "上门走访",
+    "登记造册",
+    "听取意见",
+    "现场会商",
+    "公开结果",
+    "认领事项",
+    "按月对账",
+    "销号管理",
+    "提前告知",
+    "带头值守",
+    "逐项复核",
+    "跟踪问效",
+    "分类交办",
+    "当面答复",
+    "定期回看",
+    "限时办结",
+    "梳理清单",
+    "入户宣讲",
+    "联合巡查",
+    "结对帮扶",
+    "轮流坐班",
+    "牵线搭桥",
+    "查漏补缺",
+]
+_SO = [
+    "小事就地",
+    "难题共商",
+    "矛盾早解",
+    "服务上门",
+    "诉求有应",
+    "责任到肩",
+    "流程更短",
+    "台账更清",
+    "作风更实",
+    "环境更美",
+    "邻里更亲",
+    "关系更顺",
+    "队伍更强",
+    "办法更活",
+    "底数更明",
+    "安全更稳",
+    "阵地更暖",
+    "沟通更畅",
+    "效率更高",
+    "口碑更好",
+    "氛围更浓",
+    "机制更全",
+    "保障更足",
+]
+_END = [
+    "群众放心",
+    "居民满意",
+    "基层轻装",
+    "干部安心",
+    "社区和睦",
+    "商户省心",
+    "老人舒心",
+    "家庭安宁",
+    "院落整洁",
+    "街巷有序",
+    "人人参与",
+    "处处有人",
+    "件件落地",
+    "事事有着",
+    "户户知晓",
+    "天天见效",
+    "久久为功",
+    "上下同心",
+    "左右联动",
+    "内外协力",
+    "前后衔接",
+    "条块合力",
+    "远近相宜",
+]
+_STRIDES = ((1, 0), (1, 1), (1, 2), (1, 3))
+_TAILS = [
     "回应居民所盼",
     "增强服务实效",
     "共建美好家园",
@@ -62,9 +121,11 @@ _TAILS = (
     "激发内在活力",
     "形成长效机制",
     "凝聚各方力量",
-)
-_VERBS = ("摸清", "建好", "理顺", "公开", "配齐", "用活", "管住", "补上", "打通", "晒出", "捋直", "攒足")
-_THINGS = (
+]
+_NOUNS = ["时代要求", "重要意义", "工作合力", "关键环节", "强大动能", "坚实基础", "思想自觉", "行动自觉"]
+_REASONS = ["顺应群众期盼的现实需要", "守护一方平安的重要保证", "破解治理难题的必由之路", "夯实执政根基的长远之策"]
+_VERBS = ["摸清", "建好", "理顺", "公开", "配齐", "用活", "管住", "补上", "打通", "晒出", "捋直", "攒足"]
+_THINGS = [
     "楼栋底数台账",
     "议事协商阵地",
     "部门职责边界",
@@ -77,17 +138,19 @@ _THINGS = (
     "干部联系名单",
     "考核评价链条",
     "应急处置物资",
-)
+]
 
 
 @dataclass
 class ScriptedModel:
-    """Answers in the shape that was asked for. `speak` gives the text of a free answer, `list` the items of a constrained one."""
+    """Answers in the shape that was asked for. `speak` gives the text of a free answer, `answer` that of a constrained one:
+    an object, or the very text. Both get the messages and the number of the turn, which begins at `first`."""
 
     name: str = "scripted"
     profile: ModelProfile = SMALL
     speak: Callable[[Sequence[Message], int], str] | None = None
-    list: Callable[[str, int, int], Any] | None = None
+    answer: Callable[[Mapping[str, Any], Sequence[Message], int], Any] | None = None
+    first: int = 0
     asked: list[Sequence[Message]] = field(default_factory=list)
 
     def ask(
@@ -100,12 +163,11 @@ class ScriptedModel:
         seed: int | None = None,
         on_text: Callable[[str], None] | None = None,
     ) -> Answer:
-        turn = len(self.asked)
+        turn = self.first + len(self.asked)
         self.asked.append(messages)
         if schema:
-            ((key, items),) = schema["properties"].items()
-            found = (self.list or items_of)(key, items["minItems"], turn)
-            text = found if isinstance(found, str) else json.dumps({key: found}, ensure_ascii=False)
+            found = (self.answer or fields_of)(schema["properties"], messages, turn)
+            text = found if isinstance(found, str) else json.dumps(found, ensure_ascii=False)
         else:
             text = (self.speak or sentences_of)(messages, turn)
         if on_text:
@@ -115,17 +177,43 @@ class ScriptedModel:
         )
 
 
-def items_of(key: str, count: int, turn: int) -> list[str]:
-    """Headings or points, all different over some hundred turns."""
-    if key == "headings":
-        return [f"{_HEADS[(turn + n) % 8]}，{_TAILS[(turn * 3 + n) % 8]}" for n in range(count)]
+def fields_of(fields: Mapping[str, Any], messages: Sequence[Message], turn: int) -> dict[str, Any]:
+    """What the fields of a schema ask for: a heading by its pattern, a list of points by its count."""
+    return {
+        key: points_of(form["minItems"], turn) if form["type"] == "array" else _heading(form["pattern"], key, messages, turn + n)
+        for n, (key, form) in enumerate(fields.items())
+    }
+
+
+def points_of(count: int, turn: int) -> list[str]:
+    """Points of one part, no two alike."""
     return [f"{_VERBS[(turn * 5 + n * 7) % 12]}{_THINGS[(turn * 7 + n * 5 + turn // 12) % 12]}" for n in range(count)]
+
+
+def _heading(pattern: str, key: str, messages: Sequence[Message], turn: int) -> str:
+    """A heading that `pattern` takes, on what the prompt says under `key`."""
+    starts = begun[1].split("|") if (begun := re.match(r"\^\((?:\?:)?(.+?)\)", pattern)) else [_subject(key, messages)]
+    turned = [*starts[turn % len(starts) :], *starts[: turn % len(starts)]]
+    endings = [words[turn % len(words)] for words in (("",), _NOUNS, _REASONS, _TAILS)]
+    order = [3, 0, 1, 2] if turned[0].endswith("，") else [0, 2, 1, 3] if turned[0].endswith("是") else [0, 1, 2, 3]
+    found = (start + endings[n] for start in turned for n in order if re.fullmatch(pattern, start + endings[n]))
+    return next(found, turned[0] + endings[order[0]])
+
+
+def _subject(key: str, messages: Sequence[Message]) -> str:
+    """The first clause of a heading on what the prompt says under `key`."""
+    contents = messages[-1].content.split("（注意")[0]
+    after = numbering.chinese(numbering.arabic(key) + 1)
+    about = re.search(rf"[。、]{key}(.+?)(?:、{after}|$)", contents)
+    return "".join(re.findall(r"[\u4e00-\u9fff]", about[1] if about else "抓好工作"))[:10] + "，"
+
+
+def sentence(number: int) -> str:
+    """One of 529 sentences that have nothing long in common."""
+    at = [(a * number + b * (number // 23)) % 23 for a, b in _STRIDES]
+    return f"{_WHO[at[0]]}{_DOES[at[1]]}，{_SO[at[2]]}，{_END[at[3]]}。"
 
 
 def sentences_of(messages: Sequence[Message], turn: int) -> str:
     """Two sentences that no other turn has."""
-
-    def one(n: int) -> str:
-        return f"{_WHO[n % 12]}{_DOES[(n // 12 + n) % 9]}，{_SO[(n // 7 + n * 3) % 8]}。"
-
-    return one(turn * 2) + one(turn * 2 + 1)
+    return sentence(turn * 2) + sentence(turn * 2 + 1)

@@ -239,3 +239,8 @@ def test_speed() -> None:
     begun = time.perf_counter()
     find(text[:3000])
     assert time.perf_counter() - begun < 0.5  # 50 ms and less on a quiet machine
+
+
+@pytest.mark.parametrize("text", ["定期检查社区服务情况。", "合理配置社区服务资源。", "三要合理安排社区服务资源。"])
+def test_a_verb_run_into_its_object_is_no_place(text: str) -> None:
+    assert find(text) == []

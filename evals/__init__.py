@@ -1,0 +1,1 @@
+"""Does it write well: measures of drafts, and of what they cost."""

@@ -1,0 +1,216 @@
+"""Drafts are kept, listed and filled in."""
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from agent import drafts as drafts_module
+from agent.drafts import Draft, DraftStore, Status, Usage, new_draft
+from agent.revise import fill
+from speech.brief import SpeechBrief
+from speech.errors import DraftError
+from speech.parse import parse
+from speech.placeholders import fill_in_sheet
+from tests.agent.conftest import TODAY
+
+BRIEF = SpeechBrief(topic="城市基层治理", occasion="全市城市基层治理推进会")
+TEXT = """在全市城市基层治理推进会上的讲话
+同志们：
+这次会议的主要任务，是总结×月×日以来的工作。刚才，×××同志作了通报。下面，我讲两点意见。
+一、提高认识，把握基层治理的意义
+（一）治理是民心工程。×市把资金×万元用在基层，群众满意度达到×%，大家要看到差距。
+二、抓好落实，形成基层治理的合力
+（一）压实责任。各部门要对照清单，把×市的经验用起来，把问题解决在门口。
+同志们，让我们一起努力，把事情办好！
+"""
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> DraftStore:
+    return DraftStore(tmp_path / "home" / "drafts.sqlite")
+
+
+def finished() -> Draft:
+    speech = parse(TEXT)
+    paragraphs = tuple(
+        drafts_module.DraftParagraph(
+            path=paragraph.path,
+            text=paragraph.text,
+            sources=(drafts_module.Source(passage="p", document="d", heading="h", score=0.5),),
+        )
+        for paragraph in speech.paragraphs()
+    )
+    made = {
+        "status": Status.COMPLETED,
+        "text": TEXT,
+        "speech": speech,
+        "paragraphs": paragraphs,
+        "placeholders": tuple(fill_in_sheet(TEXT)),
+    }
+    return new_draft(BRIEF, None).model_copy(update=made)
+
+
+def test_what_is_saved_is_got_again(store: DraftStore) -> None:
+    saved = store.save(finished())
+    assert store.get(saved.id) == saved
+    assert DraftStore(store.database).get(saved.id) == saved
+    assert saved.updated > saved.created
+
+
+def test_saving_again_replaces(store: DraftStore) -> None:
+    draft = store.save(new_draft(BRIEF, "写个讲话"))
+    store.save(draft.model_copy(update={"status": Status.FAILED, "error": "端点没有回答"}))
+    assert [(one.status, one.error) for one in store.list()] == [(Status.FAILED, "端点没有回答")]
+
+
+def test_a_list_is_newest_first(store: DraftStore) -> None:
+    made = [store.save(new_draft(BRIEF, None)) for _ in range(3)]
+    assert [draft.id for draft in store.list()] == [draft.id for draft in reversed(made)]
+    assert len({draft.id for draft in made}) == 3
+
+
+def test_an_unknown_id_is_one_clear_line(store: DraftStore) -> None:
+    with pytest.raises(DraftError, match="没有编号为 x'; DROP") as refused:
+        store.get("x'; DROP TABLE drafts; --")
+    assert "drafts list" in str(refused.value)
+
+
+def test_a_folder_that_cannot_be_made_is_one_clear_line(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(DraftError, match="JIANGGAO_HOME") as refused:
+        DraftStore(tmp_path / "file" / "drafts.sqlite")
+    assert "\n" not in str(refused.value)
+
+
+def test_a_file_that_is_no_database_is_one_clear_line(tmp_path: Path) -> None:
+    (tmp_path / "drafts.sqlite").write_text("这不是数据库" * 100)
+    with pytest.raises(DraftError):
+        DraftStore(tmp_path / "drafts.sqlite")
+
+
+def test_a_full_disk_leaves_the_draft_as_it_was(store: DraftStore) -> None:
+    draft = store.save(new_draft(BRIEF, None))
+    with sqlite3.connect(store.database) as connection:
+        (pages,) = connection.execute("PRAGMA page_count").fetchone()
+    connection.close()
+    ordinary = store._connection
+
+    class Full(DraftStore):
+        def _connection(self):  # type: ignore[no-untyped-def]
+            from contextlib import contextmanager
+
+            @contextmanager
+            def limited():  # type: ignore[no-untyped-def]
+                with ordinary() as connection:
+                    connection.execute(f"PRAGMA max_page_count={pages}")
+                    yield connection
+
+            return limited()
+
+    with pytest.raises(DraftError, match="磁盘空间"):
+        Full(store.database).save(draft.model_copy(update={"text": "长" * 100_000}))
+    assert store.get(draft.id) == draft
+
+
+def test_usage_adds_up() -> None:
+    one = Usage(model="m", calls=1, prompt_tokens=10, cached_tokens=4, completion_tokens=3, seconds=0.25)
+    assert one + one == Usage(model="m", calls=2, prompt_tokens=20, cached_tokens=8, completion_tokens=6, seconds=0.5)
+    assert Usage() + one == one
+
+
+def test_one_answer_fills_every_place() -> None:
+    draft = finished()
+    (city,) = (row for row in draft.placeholders if len(row.spans) == 2)
+    filled = fill(draft, {city.id: "云溪"}, TODAY)
+    assert filled.text.count("云溪市") == 2 and "×市" not in filled.text
+    assert [p.text for p in filled.paragraphs if "云溪" in p.text] == [
+        p.text.replace("×市", "云溪市") for p in draft.paragraphs if "×市" in p.text
+    ]
+    assert len(filled.placeholders) == len(draft.placeholders) - 1
+    assert filled.speech == parse(filled.text)
+
+
+def test_only_what_was_answered_changes_and_it_counts_as_told() -> None:
+    draft = finished()
+    ids = {row.kind: row.id for row in draft.placeholders}
+    filled = fill(draft, {ids["date"]: "3月5日", ids["amount"]: "300", ids["percent"]: "98%"}, TODAY)
+    assert "总结3月5日以来" in filled.text and "300万元" in filled.text and "达到98%" in filled.text
+    assert "×" in filled.text
+    assert filled.review is not None
+    unsupported = [one.text for one in filled.review.specifics if one.supported is False]
+    assert not [text for text in unsupported if any(sign.isdigit() for sign in text)]
+    assert [p.sources for p in filled.paragraphs] == [p.sources for p in draft.paragraphs]
+    assert (filled.id, filled.created, filled.outline) == (draft.id, draft.created, draft.outline)
+
+
+def test_a_sheet_of_any_length_leaves_a_draft_that_can_be_read_again(store: DraftStore) -> None:
+    things = [
+        "网格",
+        "小区",
+        "楼栋",
+        "车位",
+        "电梯",
+        "路灯",
+        "阳台",
+        "窗口",
+        "岗亭",
+        "食堂",
+        "书屋",
+        "广场",
+        "驿站",
+        "花园",
+        "门店",
+    ]
+    gaps = "".join(
+        f"{place}修好{thing}×个，"
+        for thing in things
+        for place in ["东片区", "西片区", "南片区", "北片区", "新城", "老城", "开发区", "高新区"]
+    )
+    draft = finished().model_copy(update={"text": "\n".join([*TEXT.splitlines()[:4], f"（一）一。{gaps}成效明显。"])})
+    speech = parse(draft.text)
+    paragraphs = tuple(drafts_module.DraftParagraph(path=p.path, text=p.text, sources=()) for p in speech.paragraphs())
+    sheet = fill_in_sheet(draft.text)
+    assert len(sheet) > 100
+    draft = draft.model_copy(update={"paragraphs": paragraphs, "placeholders": tuple(sheet)})
+    numbers = {row.id: str(n + 11) for n, row in enumerate(sheet) if row.kind == "count"}
+    saved = store.save(fill(draft, numbers, TODAY))
+    assert store.get(saved.id) == saved
+    assert saved.review is not None
+    assert [one.text for one in saved.review.specifics if one.supported is False and one.kind == "count"] == []
+
+
+def test_an_unknown_placeholder_is_one_clear_line() -> None:
+    with pytest.raises(DraftError, match="p99"):
+        fill(finished(), {"p99": "3月5日"}, TODAY)
+
+
+@pytest.mark.parametrize("status", [status for status in Status if status != Status.COMPLETED])
+def test_an_unfinished_draft_is_not_filled(status: Status) -> None:
+    draft = finished().model_copy(update={"status": status})
+    with pytest.raises(DraftError, match="resume"):
+        fill(draft, {"p1": "3月5日"}, TODAY)
+
+
+@pytest.mark.parametrize("answer", ["", "  "])
+def test_a_blank_answer_leaves_the_gap_and_tells_nothing(answer: str) -> None:
+    draft = finished()
+    filled = fill(draft, {draft.placeholders[0].id: answer}, TODAY)
+    assert filled.text == draft.text
+    assert filled.brief.facts == draft.brief.facts
+
+
+@pytest.mark.parametrize("answer", ["云溪\n一、另起一段", "云溪\n\n二、再起一段\n（一）又一段。"])
+def test_an_answer_that_breaks_the_structure_is_refused(answer: str) -> None:
+    draft = finished()
+    (city,) = (row for row in draft.placeholders if len(row.spans) == 2)
+    with pytest.raises(DraftError):
+        fill(draft, {city.id: answer}, TODAY)
+
+
+def test_a_very_long_answer_is_refused_in_one_line() -> None:
+    draft = finished()
+    (city,) = (row for row in draft.placeholders if len(row.spans) == 2)
+    with pytest.raises(DraftError) as refused:
+        fill(draft, {city.id: "云" * 3000}, TODAY)
+    assert len(str(refused.value)) < 200
