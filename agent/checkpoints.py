@@ -3,12 +3,12 @@
 import sqlite3
 import threading
 from collections.abc import Iterable, Sequence
+from concurrent.futures import Future
 from typing import Any, TypeVar
 
 from langchain_core.runnables import RunnableConfig
 from langgraph.checkpoint.serde.jsonplus import JsonPlusSerializer
 from langgraph.checkpoint.sqlite import SqliteSaver
-from langgraph.pregel._call import SyncAsyncFuture
 
 Product = TypeVar("Product")
 
@@ -43,7 +43,7 @@ class StepSaver(SqliteSaver):
         """A task runs; one whose product is known from an earlier run does not."""
         self._begun += 1
 
-    def done(self, future: SyncAsyncFuture[Product]) -> Product:
+    def done(self, future: Future[Product]) -> Product:
         """The product of a task, once it is saved. Raises sqlite3.Error where it cannot be."""
         product = future.result()
         if self._begun:

@@ -7,7 +7,7 @@ from math import log
 from pydantic import BaseModel, ConfigDict
 
 from prompts import Message
-from speech import numbering, placeholders, specifics
+from speech import numbering, placeholders, specifics, words
 from speech.brief import Genre, SpeechBrief
 from speech.document import characters
 from speech.errors import StoreError
@@ -39,7 +39,7 @@ _STARTS_NOTHING = re.compile(r"[这那它其他]|用来|换句话|有了|一度|
 _ACTS = re.compile(
     r"要|由|每|必须|一律|不得|不准|公[示开]|取消|建立|推行|统一|优先|纳入|牵头|负责|清单|台账|落实|组织|开展|整治|排查"
 )
-_LEAD = re.compile(r"(?:^|[。；！])(?:[一二三四五六七]?要|[一二三四五六七]是(?:要)?)(?P<point>[^，。；、]{5,18})[，。]")
+_LEAD = re.compile(r"^(?:[一二三四五六七]?要|[一二三四五六七]是(?:要)?)")
 
 
 class Statement(BaseModel):
@@ -171,18 +171,16 @@ def _merged(found: Iterable[list[PassageHit]]) -> list[PassageHit]:
 
 
 def _worked(hit: PassageHit) -> tuple[list[str], str] | None:
-    """(points, text) where the passage shows its points by 要 or 一是 and has no gap in it; else None."""
-    text = ""
-    for sentence in _SENTENCE.findall(hit.passage.text):
+    """(points, text): what a passage tells plainly, and the points that its sentences begin with; None for too little of either."""
+    text, points = "", []
+    for sentence in _told_plainly(hit.passage.text):
         if characters(text + sentence) > EXAMPLE[1]:
             break
         text += sentence
-    masked = _masked(text)
-    points = _LEAD.findall("。" + masked)
-    long_enough = characters(masked) >= EXAMPLE[0] and masked.endswith("。")
-    return (
-        (points, masked) if hit.passage.heading and len(points) >= 2 and long_enough and not placeholders.find(masked) else None
-    )
+        point = _LEAD.sub("", sentence).split("，")[0].rstrip("。")
+        if 5 <= len(point) <= 18 and words.cut(point).words[0].tag[0] in "vdp":
+            points.append(point)
+    return (points, text) if hit.passage.heading and len(points) >= 2 and characters(text) >= EXAMPLE[0] else None
 
 
 def _masked(text: str) -> str:

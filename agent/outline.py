@@ -135,11 +135,18 @@ def plan(brief: SpeechBrief, sources: Sources, model: ChatModel, on_call: Callab
         for part in section.parts
     )
     gist = gist[:4] or brief.points or (brief.topic,)
-    count = numbering.chinese(len(sections)) if sections else ""
+    count = "两" if len(sections) == 2 else numbering.chinese(len(sections)) if sections else ""
     outline = Outline(
         title=title_of(brief),
         salutation=form.salutation,
-        opening=Part(path=OPENING, role=PartRole.OPENING, heading="", length=round(length * form.opening_share), points=gist),
+        opening=Part(
+            path=OPENING,
+            role=PartRole.OPENING,
+            heading="",
+            length=round(length * form.opening_share),
+            points=gist,
+            facts=() if forms else brief.facts,
+        ),
         transition=form.transition.format(count=count, topic=brief.topic),
         sections=tuple(sections),
         closing=Part(
@@ -190,7 +197,7 @@ def heading_faults(heading: str, must: str, others: Sequence[str], sources: Sequ
     `must` is what it has to name in part, `others` the headings beside it, `sources` the headings of the passages.
     """
     faults = []
-    if not 4 <= len(heading) <= 30:
+    if not 4 <= len(heading) <= 22 + len(must):
         faults.append("字数应在8到24之间")
     told = "".join(brief.told().values())
     if any(sign not in told for sign in _SIGNS.findall(heading)) or numbering.read(heading):
@@ -231,7 +238,9 @@ class _Wording:
             if len(best) == len(asked):
                 break
             remark = "（注意：" + "；".join(f"{keys[n]}{'，'.join(why)}" for n, why in enumerate(faults) if why) + "）"
-        made = [best.get(n) or self._plain(one) for n, one in enumerate(asked)]
+        made = list[str]()
+        for n, one in enumerate(asked):
+            made.append(best.get(n) or self._plain(one, made))
         self.taken += made
         return made
 
@@ -302,12 +311,12 @@ class _Wording:
     def _faults(self, heading: str, asked: Asked, others: Sequence[str]) -> list[str]:
         return heading_faults(heading, asked.must or asked.about, (*others, *self.taken), self.sources.headings(), self.brief)
 
-    def _plain(self, asked: Asked) -> str:
+    def _plain(self, asked: Asked, others: Sequence[str]) -> str:
         """A heading made of the brief's own words, where the model found none."""
         topic, stem = self.brief.topic, asked.about.removesuffix("是")
         made = asked.starts if asked.whole else (stem, f"抓好{stem}", f"抓好{topic}{stem}", f"围绕{topic}抓好{stem}")
         for plain in made:
-            if not self._faults(plain, asked, []):
+            if not self._faults(plain, asked, others):
                 return plain
         raise ModelError(f"模型没有给出“{stem}”可用的标题", "请换一个模型，或在写作任务里写明 points")
 
@@ -326,8 +335,14 @@ def _asked(forms: Sequence[SectionForm], brief: SpeechBrief, form: GenreForm) ->
     """What each level-1 heading is to be about."""
     if form.run_in and len(brief.points) == len(forms):
         return [Asked(point, _begun(point)) for point in brief.points]
-    choices = [tuple(heading.format(topic=brief.topic) for heading in SECTION_HEADINGS[section.role]) for section in forms]
-    return [Asked(choice[0].split("，")[0], choice, whole=True, must=brief.topic) for choice in choices]
+    asked: list[Asked] = []
+    for section in forms:
+        phrases = tuple(phrase.format(topic=brief.topic) for phrase in SECTION_HEADINGS[section.role])
+        same = sum(one.starts == phrases for one in asked)
+        # with more sections of a role than it has phrases, the model words the rest
+        free = Asked(brief.topic, _begun(brief.topic), must=brief.topic)
+        asked.append(free if same >= len(phrases) else Asked(phrases[0].split("，")[0], phrases, whole=True, must=brief.topic))
+    return asked
 
 
 def _begun(point: str) -> tuple[str, ...]:
@@ -355,7 +370,7 @@ def _assigned(facts: Sequence[str], places: Sequence[str]) -> list[list[str]]:
 
 
 def _touches(text: str, subject: str) -> bool:
-    return any(subject[i : i + 2] in text for i in range(len(subject) - 1))
+    return any(subject[i : i + 2] in text for i in range(max(1, len(subject) - 1)))
 
 
 def _bare(heading: Any) -> str:

@@ -95,9 +95,8 @@ def _length(text: str) -> int | None:
         # “严实细快”四个字 is a slogan, 五百字 a length
         if length >= 100 or match[1].isdecimal():
             return length
-    if match := _MINUTES.search(text):
-        return _integer(match[1]) * PACE
-    return None
+    minutes = _MINUTES.search(text)
+    return _integer(minutes[1]) * PACE if minutes else None
 
 
 def _sections(text: str) -> int | None:
@@ -108,7 +107,7 @@ def _sections(text: str) -> int | None:
 
 def _integer(number: str, scale: str = "") -> int:
     worth = value(number, scale)
-    return int(min(worth, _MOST)) if worth is not None else 0
+    return 0 if worth is None else _MOST if worth > _MOST else int(worth)
 
 
 def _points(text: str, topic: str) -> list[str]:

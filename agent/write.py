@@ -31,6 +31,8 @@ _ENDS = (PartRole.OPENING, PartRole.CLOSING)
 COUNTED = "#"  # in a lead: the number that it gets when it is written, so that one dropped leaves no gap
 _ENUMERATED = 4  # points from which a part counts them: 一要 … 四要
 _NEXT_POINT = re.compile(r"\s*(?:[一二三四五六七八]?[要是](?![求的])|第[一二三四五六七]|首先|其次|最后)")
+_ROUNDS = 3  # times that a part that is short may be gone on with
+_LEAST = 5  # characters that the model must add to a lead: leads alone are no draft
 _FIRST = re.compile(r"(^|。)一(?=[要是])")  # a count of one is none
 _MORE = 24  # characters short of its length at which a point gets another sentence
 _STOPS = ("。", "；", "！", "？", "\n")
@@ -85,11 +87,12 @@ class Writer:
         target = sum(part.length for part in parts)
         fitted = fit(texts, round(target * 1.04), self.brief.facts)
         body = [index for index, part in enumerate(parts) if part.role not in _ENDS] or [0]
-        for index in sorted(body, key=lambda index: characters(fitted[index]) / parts[index].length):
+        shortest_first = sorted(body, key=lambda index: characters(fitted[index]) / parts[index].length)
+        for index in shortest_first * _ROUNDS:
             around = "".join(text for other, text in enumerate(fitted) if other != index)
-            for start in continuations(parts[index].role):
+            for start in (*continuations(parts[index].role), ""):
                 short = target - sum(map(characters, fitted))
-                if short < target * 0.03 or start in fitted[index]:
+                if short < target * 0.03 or (start and start in fitted[index]):
                     continue
                 lead = Lead(start, characters(fitted[index]) + min(short, 80))
                 fitted[index] = self._grown(parts[index], lead, fitted[index], around, lambda _: None)
@@ -115,11 +118,12 @@ class Writer:
             if not lead.text and (not raw.strip() or _NEXT_POINT.match(raw)):
                 break  # the model holds the point for finished
             mended = mend(lead.text + raw, f"{written}{part.heading}。{text}", self.ground)
-            if mended.text and (best is None or len(mended.faults) < len(best.faults)):
+            says = characters(mended.text) >= characters(lead.text) + _LEAST
+            if says and (best is None or len(mended.faults) < len(best.faults)):
                 best = mended
-            if not mended.faults:
+            if says and not mended.faults:
                 break
-            remark = "（注意：" + "；".join(mended.faults[:3]) + "）"
+            remark = "（注意：" + "；".join(mended.faults[:3] or ("把要点展开，说清谁来做、怎么做",)) + "）"
         if best is None:
             return lead.text.rstrip("，") + "。" if lead.told else ""
         return _up_to(best.text, lead.until - characters(text))
@@ -157,11 +161,12 @@ class Writer:
 def leads(part: Part, brief: SpeechBrief, per_call: int) -> list[Lead]:
     """The sentence openings of a part. With `per_call` 0 the model gets the points in its prompt and one empty lead."""
     form = FORMS[brief.genre]
+    facts = [Lead(f"{_opened(fact)}，", 0, told=True) for fact in part.facts]
     if part.role in _ENDS:
         starts = form.opening if part.role == PartRole.OPENING else form.closing
-        told = [start.format(topic=brief.topic, occasion=brief.occasion or f"{brief.topic}活动") for start in starts]
-        return _spread([Lead(start, 0) for start in (told if per_call else told[:1])], part.length)
-    facts = [Lead(f"{_opened(fact)}，", 0, told=True) for fact in part.facts]
+        worded = [start.format(topic=brief.topic, occasion=brief.occasion or f"{brief.topic}活动") for start in starts]
+        first, *rest = [Lead(start, 0) for start in (worded if per_call else worded[:1])]
+        return _spread([first, *facts, *rest], part.length)
     if per_call == 0:
         return [*facts, Lead("", part.length)]
     return _spread([*facts, *(Lead(text, 0) for text in _lead_words(part, brief.topic))], part.length)

@@ -15,14 +15,49 @@ from speech.lexicon_names import (
     PART_OF_WORD_AFTER,
     UNITS_IN_NAMES,
 )
-from speech.words import NAME_TAGS, CutText, is_listed, is_proper, is_verb
+from speech.words import NAME_TAGS, CutText, is_listed, is_noun, is_proper, is_verb
 
+# Kinds of town or street, not names of one: 重点镇, 商业街道.
+_KINDS = frozenset(
+    [
+        "重点",
+        "中心",
+        "城市",
+        "城区",
+        "农村",
+        "工业",
+        "农业",
+        "特色",
+        "商业",
+        "乡村",
+        "基层",
+        "试点",
+        "样板",
+        "典型",
+        "经济",
+        "文化",
+        "旅游",
+        "山区",
+        "平原",
+        "沿海",
+        "边境",
+        "民族",
+        "主要",
+        "老旧",
+        "周边",
+        "相关",
+    ]
+)
+_ESTATE = re.compile(
+    f"[{HANZI}]{{2,6}}?(?:广场|花园|家园|新城|公寓|嘉园|名苑|雅苑|佳苑)(?:社区|小区)"
+)  # named after its buildings: 中弘中央广场社区
 _PLACE_UNIT = re.compile(f"(?P<unit>{either(UNITS_IN_NAMES)})")
 
 
 def named_places(cut: CutText) -> Iterator[Claim]:
     """Every place, not overlapping: provinces and prefectures by the list, others by their unit."""
     taken = [(claim.start, claim.end) for claim in _known_places(cut)]
+    taken += _estates(cut, taken)
     yield from (Claim(SpecificKind.PLACE, start, end) for start, end in taken)
     for match in _PLACE_UNIT.finditer(cut.text):
         if re.match(NOT_A_UNIT_BEFORE.get(match["unit"], "(?!)"), cut.text[match.end() : match.end() + 4]):
@@ -34,6 +69,17 @@ def named_places(cut: CutText) -> Iterator[Claim]:
         if start is not None:
             taken.append((start, match.end()))
             yield Claim(SpecificKind.PLACE, start, match.end())
+
+
+def _estates(cut: CutText, taken: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    found = []
+    for match in _ESTATE.finditer(cut.text):
+        start = next(
+            (at + 1 for at in range(match.end() - 5, match.start() - 1, -1) if cut.text[at] in BEFORE_PLACE), match.start()
+        )
+        if match.end() - start >= 6 and not any(a < match.end() and start < b for a, b in taken):
+            found.append((start, match.end()))
+    return found
 
 
 @cache
@@ -97,8 +143,9 @@ def _place_start(cut: CutText, match: re.Match[str], lowest: int) -> int | None:
         floor -= 1
     if end - floor < 2:
         return None
-    if floor == lowest and lowest and end - floor <= 3 and not _is_common(cut, floor, end):
-        return floor  # right after another place: 云溪市枫林区
+    near = floor == lowest and lowest and end - floor <= 3
+    if near and (not _is_common(cut, floor, end) or _names_a_town(cut, floor, end, match["unit"])):
+        return floor  # right after another place: 云溪市枫林区, 云溪市桃花镇
     start = next((start for start in range(end - 2, floor - 1, -1) if cut.is_boundary(start)), floor)
     return start if _is_place_name(cut, start, end, match["unit"]) else None
 
@@ -113,8 +160,18 @@ def _is_common(cut: CutText, start: int, end: int) -> bool:
     return is_listed(name) and not is_proper(name)
 
 
+def _names_a_town(cut: CutText, start: int, end: int, unit: str) -> bool:
+    """桃花镇, 红旗街道: a common noun before a unit that seldom follows one but as its name."""
+    name = cut.text[start:end]
+    if unit not in ("镇", "乡", "街道") or len(name) != 2 or name in _KINDS or (name in GENERIC_BEFORE_PLACE and name != "红旗"):
+        return False
+    return is_listed(name) and is_noun(name) and cut.is_boundary(start)
+
+
 def _is_place_name(cut: CutText, start: int, end: int, unit: str) -> bool:
     name = cut.text[start:end]
+    if _names_a_town(cut, start, end, unit):
+        return True
     inside = cut.between(start, end)
     if name in GENERIC_BEFORE_PLACE or any(word.text in GENERIC_BEFORE_PLACE and word.end <= end for word in inside):
         return False

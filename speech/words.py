@@ -70,8 +70,17 @@ def is_proper(word: str) -> bool:
     return len(tags) == 1 and tags[0][1] in NAME_TAGS
 
 
-@lru_cache(maxsize=4096)
 def is_verb(word: str) -> bool:
     """Whether the dictionary knows `word`, and as a verb."""
+    return _listed_as(word).startswith("v")
+
+
+def is_noun(word: str) -> bool:
+    """Whether the dictionary knows `word`, and as a noun or a name."""
+    return _listed_as(word).startswith("n")
+
+
+@lru_cache(maxsize=4096)
+def _listed_as(word: str) -> str:
     tags = rjieba.tag(_LONE_SURROGATE.sub("?", word))
-    return is_listed(word) and len(tags) == 1 and tags[0][1].startswith("v")
+    return str(tags[0][1]) if is_listed(word) and len(tags) == 1 else ""

@@ -102,7 +102,7 @@ def _first_text(settings: Settings, request: str) -> float:
         "JIANGGAO_CHAT": "local",
         "PATH": "/usr/bin:/bin",
     }
-    command = [sys.executable, "-m", "api.cli", "draft", request]
+    command = [sys.executable, "-c", "from api.cli import main; main()", "draft", request]
     started = time.perf_counter()
     root = Path(__file__).parents[2]
     with subprocess.Popen(command, cwd=root, env=variables, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True) as run:
