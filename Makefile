@@ -46,6 +46,7 @@ lint: .venv/ready ## style and types
 	@$(BIN)/mypy
 
 record: setup ## record the cassettes anew from the embedded model
+	@rm -f tests/cassettes/*.yaml
 	@JIANGGAO_RECORD=all $(BIN)/python -m pytest tests/agent/test_wire.py
 
 bench: setup ## the figures of README, measured here

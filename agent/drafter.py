@@ -247,10 +247,10 @@ class Drafter:
 
 
 def _paced(part: Part, parts: Sequence[Part], texts: Sequence[str]) -> Part:
-    """`part` with its length scaled by what the parts before it left over or used up, within a third either way."""
+    """`part` with its length scaled by what the parts before it left over or used up, within a half either way."""
     left = sum(p.length for p in parts) - sum(map(characters, texts))
     due = sum(p.length for p in parts[len(texts) :])
-    pace = min(1.33, max(0.67, left / due))
+    pace = min(1.5, max(0.5, left / due))
     return part.model_copy(update={"length": round(part.length * pace)})
 
 

@@ -92,7 +92,7 @@ class Writer:
             around = "".join(text for other, text in enumerate(fitted) if other != index)
             for start in (*continuations(parts[index].role), ""):
                 short = target - sum(map(characters, fitted))
-                if short < target * 0.03 or (start and start in fitted[index]):
+                if short < target * 0.06 or (start and start in fitted[index]):
                     continue
                 lead = Lead(start, characters(fitted[index]) + min(short, 80))
                 fitted[index] = self._grown(parts[index], lead, fitted[index], around, lambda _: None)

@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 import yaml
-from openai import APIConnectionError
+from vcr.errors import CannotOverwriteExistingCassetteException
 
 import prompts
 from agent.gather import Sources
@@ -128,5 +128,5 @@ def test_a_cassette_holds_no_secret_and_reads_as_chinese(name: str) -> None:
 def test_another_prompt_does_not_replay_an_old_answer(model: EndpointModel) -> None:
     if recording():
         pytest.skip("a cassette that is being recorded takes any call")
-    with cassette("outline"), pytest.raises(APIConnectionError):
+    with cassette("outline"), pytest.raises(CannotOverwriteExistingCassetteException):
         model._client.invoke([{"role": "user", "content": "另一个问题"}])
