@@ -17,7 +17,7 @@ help: ## this list
 	@$(PYTHON) -m venv .venv
 	@$(PIP) install --quiet --require-hashes -r requirements-pip.lock
 	@$(PIP) install --quiet --require-hashes -r requirements-dev.lock
-	@$(PIP) install --quiet --no-deps --no-build-isolation --config-settings editable_mode=compat --editable .
+	@$(PIP) install --quiet --no-deps --no-build-isolation --editable . > .venv/install.log 2>&1 || { cat .venv/install.log; exit 1; }
 	@touch $@
 
 setup: .venv/ready model ## .venv with everything, the embedded model assembled and verified
