@@ -173,4 +173,5 @@ def _loops(sentence: str) -> bool:
         grams = [sentence[i : i + n] for i in range(len(sentence) - n + 1)]
         return max((grams.count(gram) for gram in set(grams)), default=0)
 
-    return most(8) >= 2 or most(5) >= 3
+    items = [item for item in re.split("[、，。]", sentence) if len(item) >= 2]  # 高效、便捷、高效
+    return most(8) >= 2 or most(5) >= 3 or any(early.endswith(item) for n, item in enumerate(items) for early in items[:n])

@@ -5,6 +5,7 @@ What is checked here is checked by means of its own: plain searches and regular 
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ import prompts
 from agent.drafter import Finished
 from agent.drafts import Draft, Status
 from agent.gather import gather
+from agent.mend import Ground, mend
 from agent.models import LARGE, SMALL, ModelProfile
 from prompts import Message
 from speech.brief import Genre, SpeechBrief
@@ -304,3 +306,9 @@ def test_the_length_asked_for(begin: Begin, length: int) -> None:
     draft = written(begin, ScriptedModel(), brief)
     assert draft is not None
     keeps_its_promises(draft, brief)
+
+
+@pytest.mark.parametrize("text", ["让社区的负担更加高效、便捷、高效。", "要推动服务下沉，还要加强管理，要推动服务下沉。"])
+def test_a_sentence_that_says_a_thing_twice_is_refused(text: str) -> None:
+    mended = mend(text, "", Ground(BRIEF, (), date(2026, 3, 1)))
+    assert mended.text == "" and mended.faults
