@@ -268,17 +268,28 @@ class _Metered:
             raise Stopped
         started = time.monotonic()
         answer = self.model.ask(messages, on_text=self._heard, **options)
+        self._spend([answer], time.monotonic() - started)
+        return answer
+
+    def offer(self, messages: Sequence[Message], *, on_text: Callable[[str], None] | None = None, **options: Any) -> list[Answer]:
+        if self.stop.is_set():
+            raise Stopped
+        started = time.monotonic()
+        answers = self.model.offer(messages, on_text=self._heard, **options)
+        self._spend(answers, time.monotonic() - started)
+        return answers
+
+    def _spend(self, answers: Sequence[Answer], seconds: float) -> None:
         spent = Usage(
             calls=1,
-            prompt_tokens=answer.prompt_tokens,
-            cached_tokens=answer.cached_tokens,
-            completion_tokens=answer.completion_tokens,
-            seconds=round(time.monotonic() - started, 2),
+            prompt_tokens=sum(answer.prompt_tokens for answer in answers),
+            cached_tokens=sum(answer.cached_tokens for answer in answers),
+            completion_tokens=sum(answer.completion_tokens for answer in answers),
+            seconds=round(seconds, 2),
         )
         self.usage += spent
         self.since += spent
         self.tell(self.usage)
-        return answer
 
     @contextmanager
     def telling(self, tell: Callable[[Usage], None]) -> Iterator[None]:

@@ -28,7 +28,7 @@ class Status(StrEnum):
 
 
 class Usage(BaseModel):
-    """What a draft cost. `prompt_tokens` includes `cached_tokens`; `retries` are calls that asked again for what a check refused."""
+    """What a draft cost. `prompt_tokens` includes `cached_tokens`; a call may give several answers, all of them counted."""
 
     model_config = ConfigDict(frozen=True)
 

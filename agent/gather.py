@@ -1,7 +1,8 @@
 """Passages for a brief, by two questions: what to say (about the topic), and how to say it (the same role, other topics)."""
 
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from functools import lru_cache
 from math import log
 
 from pydantic import BaseModel, ConfigDict
@@ -16,7 +17,7 @@ from vectorstore.passages import Passage, Role
 from vectorstore.search import PassageHit, PassageSearch
 
 TOPIC_HITS = 8  # passages a query
-EXAMPLE = (70, 210)  # characters of a worked example
+EXAMPLE = (50, 130)  # characters of a worked example
 
 _ROLE_QUERIES = {
     PartRole.TASK: "突出重点 抓好落实 一要 二要 三要",
@@ -32,6 +33,7 @@ _BODY = (Role.MEASURE, Role.LEAD)  # openings and closings say little of a topic
 _SENTENCE = re.compile(r"[^。！？；]+[。！？；]?")
 _OF_ITS_DAY = re.compile(
     r"党的|习近平|全会|精神|刚才|今天|会前|[去前今]年|[上下]午|昨天|这次|我(?!们[要必应])|咱|同志|强调|指出|有位|有个|有的|比如|例如|[？?“”《》：:这那]|下面|以下|再[讲说]"
+    r"|(?:政法|组织|宣传|统战|社会工作)[委部]|[\u4e00-\u9fff]{2}局(?!面|势|部|限)|办公室|亮出|[市区县省州镇乡我](?:委(?!书记)|里|政府)|我[市区县省州镇乡]"
     r"|年底|月底|[一二三四五六七八九十百千两\d]+(?:项|条|件|点|个|家|户|名|处|本|笔|步)"
 )
 _STARTS_NOTHING = re.compile(r"[这那它其他]|用来|换句话|有了|一度|同时|此外|另外|结果|后来|现在|[一二三四五六]是[^，]{2,14}。")
@@ -39,6 +41,9 @@ _STARTS_NOTHING = re.compile(r"[这那它其他]|用来|换句话|有了|一度|
 _ACTS = re.compile(
     r"要|由|每|必须|一律|不得|不准|公[示开]|取消|建立|推行|统一|优先|纳入|牵头|负责|清单|台账|落实|组织|开展|整治|排查"
 )
+# What tells of a fault teaches nothing to do, unless it says not to.
+_COMPLAINS = re.compile(r"没有|不够|不足|不力|不强|不实|反倒|反而|难在|情形|现象|形式主义|走过场|变形|问题还|短板|谁的|[吗呢]$")
+_DEMANDS = re.compile(r"要|必须|不能|不得|不准|坚决|决不|一律")
 _LEAD = re.compile(r"^(?:[一二三四五六七]?要|[一二三四五六七]是(?:要)?)")
 
 
@@ -88,13 +93,13 @@ def gather(brief: SpeechBrief, search: PassageSearch) -> Sources:
 
 
 def examples(sources: Sources, role: PartRole) -> list[Message]:
-    """Worked examples of a role as turns: heading and points → text, taken from the office's own passages."""
+    """A worked example of a role as turns: heading and point → text, taken from the office's own passages."""
     turns: list[Message] = []
     for hit in sources.models.get(role, ())[:1]:
         if (worked := _worked(hit)) is None:
             continue
-        points, text = worked
-        ask = f"题目：{hit.passage.title}。小标题：{hit.passage.heading}。要点：{'；'.join(points)}"
+        point, text = worked
+        ask = f"题目：{hit.passage.title}。小标题：{hit.passage.heading}。要点：{point}。"
         turns += [Message("user", ask), Message("assistant", text)]
     return turns
 
@@ -105,6 +110,8 @@ def statements(sources: Sources, role: PartRole, subject: str, count: int, used:
     if role == PartRole.SIGNIFICANCE:
         hits = [hit for hit in hits if _argues(hit.passage)] or hits
     everywhere = [Statement(text=text, hit=hit) for hit in hits for text in _told_plainly(hit.passage.text)]
+    if role not in ARGUED:
+        everywhere = [one for one in everywhere if not _COMPLAINS.search(one.text) or _DEMANDS.search(one.text)] or everywhere
     telling = _telling(subject, [hit.passage.heading + hit.passage.text for hit in hits], sources.topic)
     on_it = [one for one in everywhere if any(pair in one.hit.passage.heading + one.hit.passage.text for pair in telling)]
     found = on_it if len(on_it) >= 2 else everywhere
@@ -129,21 +136,25 @@ def _argues(passage: Passage) -> bool:
     return passage.genre in (Genre.SPEECH, Genre.MOBILISATION, Genre.PARTY_LESSON) and passage.path.startswith("一")
 
 
-def _told_plainly(text: str) -> list[str]:
+@lru_cache(maxsize=4096)  # a passage is asked about by every part of a draft
+def _told_plainly(text: str) -> tuple[str, ...]:
     """The sentences of a passage that another speech can learn from, without the clauses that hold figures, names or its own day."""
-    told = []
-    for line in text.splitlines():
-        sentences = _SENTENCE.findall(line) if numbering.read(line) is None else []
-        for sentence in sentences:
-            clauses = sentence.strip().rstrip("；。！？").split("，")
-            plain = "，".join(clause for clause in clauses if not _of_its_own(clause)) + "。"
-            if 16 <= characters(plain) <= 80 and not _STARTS_NOTHING.match(plain):
-                told.append(plain)
-    return told
+    lines = [line for line in text.splitlines() if numbering.read(line) is None]
+    sentences = [found.strip().rstrip("；。！？") for line in lines for found in _SENTENCE.findall(line)]
+    told = ("，".join(_common_clauses(sentence)) + "。" for sentence in sentences)
+    return tuple(plain for plain in told if 16 <= characters(plain) <= 80 and not _STARTS_NOTHING.match(plain))
 
 
-def _of_its_own(clause: str) -> bool:
-    return bool(_OF_ITS_DAY.search(clause) or specifics.find(clause) or placeholders.find(clause))
+def _common_clauses(sentence: str) -> Iterator[str]:
+    """The clauses of a sentence that are not of its own day and hold neither a specific nor a placeholder."""
+    claims = [(one.start, one.end) for one in specifics.find(sentence)]
+    claims += [(one.start, one.end) for one in placeholders.find(sentence)]
+    start = 0
+    for clause in sentence.split("，"):
+        end = start + len(clause)
+        if not _OF_ITS_DAY.search(clause) and not any(a < end and start < b for a, b in claims):
+            yield clause
+        start = end + 1
 
 
 def _weights(subject: str, texts: Sequence[str]) -> dict[str, float]:
@@ -170,18 +181,16 @@ def _merged(found: Iterable[list[PassageHit]]) -> list[PassageHit]:
     return sorted(best.values(), key=lambda hit: -hit.score)
 
 
-def _worked(hit: PassageHit) -> tuple[list[str], str] | None:
-    """(points, text): what a passage tells plainly, and the points that its sentences begin with; None for too little of either."""
-    text, points = "", []
-    for sentence in _told_plainly(hit.passage.text):
-        if characters(text + sentence) > EXAMPLE[1]:
-            break
-        text += sentence
+def _worked(hit: PassageHit) -> tuple[str, str] | None:
+    """(point, text): a point that a passage tells plainly, with the sentences that spell it out; None where there is none."""
+    told = _told_plainly(hit.passage.text) if hit.passage.heading else ()
+    for n, sentence in enumerate(told):
         point = _LEAD.sub("", sentence).split("，")[0].rstrip("。")
-        if 5 <= len(point) <= 18 and words.cut(point).words[0].tag[0] in "vdp":
-            points.append(point)
-    return (points, text) if hit.passage.heading and len(points) >= 2 and characters(text) >= EXAMPLE[0] else None
-
-
-def _masked(text: str) -> str:
-    return specifics.mask_unsupported(text, SpeechBrief(topic="无"))[0]
+        text = sentence
+        for further in told[n + 1 :]:
+            if characters(text) >= EXAMPLE[0] or characters(text + further) > EXAMPLE[1]:
+                break
+            text += further
+        if 5 <= len(point) <= 18 and EXAMPLE[0] <= characters(text) and words.cut(point).words[0].tag[0] in "vdp":
+            return point, text
+    return None

@@ -32,6 +32,7 @@ _ABOUT_ITSELF = re.compile(
     r"|(?:几|[一二三四五六七八九十两\d])(?:个方面|点意见|点要求|方面(?:入手|工作)|笔账|件事|条意见|个问题)"
 )
 _LATIN = re.compile(r"[A-Za-z]{2,}|[{}\[\]<>|\\^~`]")
+_TWICE = re.compile(r"([\u4e00-\u9fff]{2,8})[、，]\1")  # 没人管、没人管的楼院
 _HALF = str.maketrans({",": "，", ";": "；", "?": "？", "!": "！", ":": "："})
 
 
@@ -135,9 +136,15 @@ def _wrong(sentence: str, before: str, ground: Ground, whole: bool) -> str | Non
         return "引号和括号要成对"
     if characters(sentence) < 4:
         return "句子太短"
-    if overlap.shared_runs(sentence, [before], REPEATED) or _loops(sentence):
+    if _repeats(sentence, before) or _loops(sentence):
         return "不要重复写过的话"
     return _copied(sentence, before, ground)
+
+
+def _repeats(sentence: str, before: str) -> bool:
+    """Whether `sentence`, joined to the end of what stands before it, says what was said: a repetition may begin a sentence early."""
+    tail = before[-REPEATED:]
+    return any(end > len(tail) for _, end in overlap.shared_runs(tail + sentence, [before], REPEATED))
 
 
 def _facts_in(sentence: str, before: str, ground: Ground) -> str:
@@ -174,4 +181,9 @@ def _loops(sentence: str) -> bool:
         return max((grams.count(gram) for gram in set(grams)), default=0)
 
     items = [item for item in re.split("[、，。]", sentence) if len(item) >= 2]  # 高效、便捷、高效
-    return most(8) >= 2 or most(5) >= 3 or any(early.endswith(item) for n, item in enumerate(items) for early in items[:n])
+    return (
+        bool(_TWICE.search(sentence))
+        or most(8) >= 2
+        or most(5) >= 3
+        or any(early.endswith(item) for n, item in enumerate(items) for early in items[:n])
+    )

@@ -3,13 +3,15 @@
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 from urllib.parse import urlsplit
 
 from agent import embedded, tokens
 from agent.settings import Settings
 from prompts import Message
 from speech.errors import ModelError
+
+Product = TypeVar("Product")
 
 ATTEMPTS = 3
 PAUSES = (1.0, 4.0)  # seconds before the second and the third attempt
@@ -21,13 +23,15 @@ class ModelProfile:
     """What a model needs, as data: the recipe has no branch for a model, only these figures.
 
     `prefill`: it goes on from a last assistant turn, so that code can set how a sentence begins.
-    `leads_per_call`: how many sentence openings it is given at once; a small model gets one, a large one all (0).
+    `points_per_call`: how many points it is given at once; a small model gets one, a large one all (0).
+    `candidates`: answers to one prompt, decoded side by side, of which the best is kept.
     `before`: characters of the text before a part that its prompt shows; a small model takes them for its own and repeats them.
     `headroom`: tokens beside the answer that thinking may take.
     """
 
     prefill: bool = False
-    leads_per_call: int = 0
+    points_per_call: int = 0
+    candidates: int = 1
     tries: int = 2
     before: int = 80
     temperature: float | None = None
@@ -37,7 +41,14 @@ class ModelProfile:
 
 
 SMALL = ModelProfile(
-    prefill=True, leads_per_call=1, tries=2, before=0, temperature=0.5, context=embedded.CONTEXT, headroom=0, stall=300.0
+    prefill=True,
+    points_per_call=1,
+    candidates=embedded.SLOTS,
+    before=0,
+    temperature=0.6,
+    context=embedded.CONTEXT,
+    headroom=0,
+    stall=300.0,
 )
 LARGE = ModelProfile()
 
@@ -70,6 +81,18 @@ class ChatModel(Protocol):
         on_text: Callable[[str], None] | None = None,
     ) -> Answer:
         """One answer. A last assistant message is gone on from, and not repeated in `text`. Raises ModelError."""
+
+    def offer(
+        self,
+        messages: Sequence[Message],
+        *,
+        count: int,
+        max_tokens: int,
+        seed: int,
+        stop: Sequence[str] = (),
+        on_text: Callable[[str], None] | None = None,
+    ) -> list[Answer]:
+        """`count` answers to one prompt, decoded side by side; the prompt's tokens stand in the first. Raises ModelError."""
 
 
 def connect(settings: Settings) -> "EndpointModel":
@@ -118,11 +141,7 @@ class EndpointModel:
         seed: int | None = None,
         on_text: Callable[[str], None] | None = None,
     ) -> Answer:
-        needed = sum(self.count(message.content) + 8 for message in messages) + max_tokens
-        if self.profile.headroom == 0 and needed > self.profile.context:
-            raise ModelError(
-                f"提示词与回答共约 {needed} 个 token，超过模型上限 {self.profile.context}", "请减少写作任务的要点或材料"
-            )
+        self._check_room(messages, max_tokens)
         options: dict[str, Any] = {"max_tokens": max_tokens + self.profile.headroom}
         if seed is not None:
             options["seed"] = seed
@@ -140,6 +159,74 @@ class EndpointModel:
             return self._stream(turns, options | again, on_text)
 
         return self._retried(call)
+
+    def offer(
+        self,
+        messages: Sequence[Message],
+        *,
+        count: int,
+        max_tokens: int,
+        seed: int,
+        stop: Sequence[str] = (),
+        on_text: Callable[[str], None] | None = None,
+    ) -> list[Answer]:
+        self._check_room(messages, max_tokens * count)
+        turns: Any = [{"role": message.role, "content": message.content} for message in messages]
+
+        def call(attempt: int) -> list[Answer]:
+            # langchain reads one choice of a stream; its own client reads them all
+            chunks = self._client.root_client.chat.completions.create(
+                model=self.name,
+                messages=turns,
+                n=count,
+                max_tokens=max_tokens + self.profile.headroom,
+                seed=seed + 100_000 * attempt,
+                stop=list(stop) or None,
+                temperature=self.profile.temperature,
+                stream=True,
+                stream_options={"include_usage": True},
+            )
+            return self._side_by_side(chunks, count, turns, on_text)
+
+        return self._retried(call)
+
+    def _side_by_side(self, chunks: Any, count: int, turns: Any, on_text: Callable[[str], None] | None) -> list[Answer]:
+        """The answers of a stream with several choices."""
+        texts, ends, usage, started = [""] * count, [""] * count, None, time.monotonic()
+        with chunks:
+            for chunk in chunks:
+                usage = chunk.usage or usage
+                for choice in chunk.choices:
+                    texts[choice.index] += choice.delta.content or ""
+                    ends[choice.index] = choice.finish_reason or ends[choice.index]
+                    if on_text:
+                        on_text(choice.delta.content or "")
+                if time.monotonic() - started > DEADLINE:
+                    raise TimeoutError
+        if not any(ends):
+            raise ConnectionError("空的回答")
+        details = usage and usage.prompt_tokens_details
+        read = (
+            usage.prompt_tokens if usage else sum(self.count(turn["content"]) for turn in turns),
+            (details and details.cached_tokens) or 0,
+        )
+        return [
+            Answer(
+                text=text,
+                cut=end == "length",
+                prompt_tokens=read[0] if n == 0 else 0,
+                cached_tokens=read[1] if n == 0 else 0,
+                completion_tokens=self.count(text) + 1,  # its end is a token too; a server counts the first answer only
+            )
+            for n, (text, end) in enumerate(zip(texts, ends, strict=True))
+        ]
+
+    def _check_room(self, messages: Sequence[Message], max_tokens: int) -> None:
+        needed = sum(self.count(message.content) + 8 for message in messages) + max_tokens
+        if self.profile.headroom == 0 and needed > self.profile.context:
+            raise ModelError(
+                f"提示词与回答共约 {needed} 个 token，超过模型上限 {self.profile.context}", "请减少写作任务的要点或材料"
+            )
 
     def _stream(self, turns: list[dict[str, str]], options: dict[str, Any], on_text: Callable[[str], None] | None) -> Answer:
         text, whole, started = "", None, time.monotonic()
@@ -172,7 +259,7 @@ class EndpointModel:
         except (ValueError, TypeError, KeyError, AttributeError) as error:
             raise _Garbled from error
 
-    def _retried(self, call: Callable[[int], Answer]) -> Answer:
+    def _retried(self, call: Callable[[int], Product]) -> Product:
         import openai
 
         started = time.monotonic()

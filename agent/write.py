@@ -1,20 +1,23 @@
-"""Write one part: its points one after another, each asked for, checked, asked again with the finding named, then mended by code."""
+"""Write one part: a point after another, each asked for in several answers, checked, the best kept, and mended by code."""
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import zip_longest
 
 import prompts
-from agent.gather import Sources, examples
-from agent.mend import Ground, fit, mend, sentences
+from agent.choose import shared, worth
+from agent.gather import Sources, Statement, examples
+from agent.mend import Ground, Mended, fit, mend, sentences
 from agent.models import Answer, ChatModel
-from agent.outline import Outline, Part, shown_material
+from agent.outline import Outline, Part
+from agent.wording import shown_material
 from prompts import Message
 from speech import numbering
 from speech.brief import SpeechBrief
 from speech.document import characters
 from speech.errors import ModelError
-from speech.genres import ARGUED, ARGUMENT_STARTS, FORMS, PartRole, continuations
+from speech.genres import ARGUED, ARGUMENT_STARTS, FELT, FORMS, REALITY, PartRole, continuations
 
 _TEMPLATES = {
     PartRole.OPENING: "write-opening",
@@ -29,24 +32,28 @@ _TEMPLATES = {
 }
 _ENDS = (PartRole.OPENING, PartRole.CLOSING)
 COUNTED = "#"  # in a lead: the number that it gets when it is written, so that one dropped leaves no gap
-_ENUMERATED = 4  # points from which a part counts them: 一要 … 四要
-_NEXT_POINT = re.compile(r"\s*(?:[一二三四五六七八]?[要是](?![求的])|第[一二三四五六七]|首先|其次|最后)")
-_ROUNDS = 3  # times that a part that is short may be gone on with
+_ENUMERATED = 3  # points from which a part counts them: 一要 … 三要
+_NEXT_POINT = re.compile(r"\s*(?:[一二三四五六七八][要是](?![求的])|第[一二三四五六七]|首先|其次|最后)")
+_LEANS = re.compile(r"[这那其它]|同时|此外|另外|因此|所以|只有这样|但|而|才|并|更")  # a sentence that leans on one before it
+_ROUNDS = 3  # times that the parts of a short draft may be gone on with
 _LEAST = 5  # characters that the model must add to a lead: leads alone are no draft
 _FIRST = re.compile(r"(^|。)一(?=[要是])")  # a count of one is none
-_MORE = 24  # characters short of its length at which a point gets another sentence
-_STOPS = ("。", "；", "！", "？", "\n")
+_MORE = 24  # characters short of its length at which a part is gone on with
+_ENOUGH = 0.6  # of the length wanted: an answer that has so much left when it is mended is not asked for again
+_PLAIN = 90  # characters of one point at most in one answer of a model that writes a point at a time
 
 
 @dataclass(frozen=True)
 class Lead:
-    """How the next sentences begin, set by code, and how long the part is to be when they end.
+    """How the next sentences begin, set by code, what they are about, and how long the part is to be when they end.
 
     `told`: the lead states a fact of the brief and stands even where the model adds nothing to it.
     """
 
     text: str
-    until: int
+    until: int = 0
+    points: tuple[str, ...] = ()
+    material: tuple[Statement, ...] = ()
     told: bool = False
 
 
@@ -65,14 +72,17 @@ class Writer:
         Raises ModelError where the model gives nothing that can be kept.
         """
         text, counted = "", 0
-        for lead in leads(part, self.brief, self.model.profile.leads_per_call):
-            numbered = lead.text.replace(COUNTED, numbering.chinese(counted + 1))
-            grown = self._grown(part, Lead(numbered, lead.until, lead.told), text, written, on_text)
-            counted += COUNTED in lead.text and grown != text
-            text = grown
-        for start in continuations(part.role) if self.model.profile.leads_per_call else ():
-            if part.role not in _ENDS and characters(text) < part.length - _MORE:
-                text = self._grown(part, Lead(start, part.length), text, written, on_text)
+        for lead in leads(part, self.brief, self.model.profile.points_per_call):
+            numbered = replace(lead, text=lead.text.replace(COUNTED, numbering.chinese(counted + 1)))
+            piece = self._piece(part, numbered, text, written)
+            counted += COUNTED in lead.text and piece != ""
+            text += piece
+            on_text(piece)
+        for lead in self._further(part) if self.model.profile.points_per_call else ():
+            if characters(text) < part.length - _MORE:
+                piece = self._piece(part, lead, text, written)
+                text += piece
+                on_text(piece)
         if counted == 1:
             text = _FIRST.sub(r"\1", text)
         if not text:
@@ -87,107 +97,157 @@ class Writer:
         target = sum(part.length for part in parts)
         fitted = fit(texts, round(target * 1.04), self.brief.facts)
         body = [index for index, part in enumerate(parts) if part.role not in _ENDS] or [0]
-        shortest_first = sorted(body, key=lambda index: characters(fitted[index]) / parts[index].length)
-        for index in shortest_first * _ROUNDS:
-            around = "".join(text for other, text in enumerate(fitted) if other != index)
-            for start in (*continuations(parts[index].role), ""):
-                short = target - sum(map(characters, fitted))
-                if short < target * 0.06 or (start and start in fitted[index]):
-                    continue
-                lead = Lead(start, characters(fitted[index]) + min(short, 80))
-                fitted[index] = self._grown(parts[index], lead, fitted[index], around, lambda _: None)
+        for turn in range(1, _ROUNDS + 1):
+            before = list(fitted)
+            for index in sorted(body, key=lambda index: characters(fitted[index]) / parts[index].length):
+                around = "".join(text for other, text in enumerate(fitted) if other != index)
+                for lead in (*self._further(parts[index]), Lead("")):
+                    short = target - sum(map(characters, fitted))
+                    if short < target * 0.06 or (lead.text and lead.text in fitted[index]):
+                        continue
+                    until = characters(fitted[index]) + min(short, _PLAIN)
+                    fitted[index] += self._piece(parts[index], replace(lead, until=until), fitted[index], around, turn)
+            if fitted == before:
+                break
         return fitted
 
-    def _grown(self, part: Part, lead: Lead, text: str, written: str, on_text: Callable[[str], None]) -> str:
-        """`text` with `lead` and what follows from it, sentence after sentence, until it is long enough or the model has no more."""
-        start = lead.text
-        while start or characters(text) < lead.until - _MORE:
-            piece = self._piece(part, Lead(start, lead.until, lead.told), text, written)
-            text += piece
-            on_text(piece)
-            if not piece or self.model.profile.leads_per_call == 0:
-                break
-            start = ""
-        return text
+    def _further(self, part: Part) -> Iterator[Lead]:
+        """How a part goes on when its points are written: on what the sources say beside them."""
+        if part.role in _ENDS:
+            body = () if FORMS[self.brief.genre].sections else (Lead("", part.length, points=part.points),)
+            yield from body * _ROUNDS
+            return
+        used = [lead.material for lead in leads(part, self.brief, self.model.profile.points_per_call)]
+        spare = [one for one in part.statements if not any(one in material for material in used)]
+        for start, statement in zip_longest(continuations(part.role), spare[: len(continuations(part.role))]):
+            if statement:
+                yield Lead(start, part.length, points=(_gist(statement),), material=(statement,))
+            else:
+                yield Lead(start, part.length)
 
-    def _piece(self, part: Part, lead: Lead, text: str, written: str) -> str:
-        """What `lead` becomes: the best of up to `tries` answers, mended; "" where none can be kept."""
-        best, remark = None, ""
+    def _piece(self, part: Part, lead: Lead, text: str, written: str, turn: int = 0) -> str:
+        """What `lead` becomes: the best of the answers to it, mended; "" where none can be kept."""
+        if lead.text.endswith("。") and not lead.points:
+            return lead.text  # a form of the genre, said as it is
+        wanted = max(lead.until - characters(text), _MORE)
+        remark, best = "", None
         for attempt in range(self.model.profile.tries):
-            raw = self._ask(part, lead, text, remark, written, seed=attempt)
-            if not lead.text and (not raw.strip() or _NEXT_POINT.match(raw)):
-                break  # the model holds the point for finished
-            mended = mend(lead.text + raw, f"{written}{part.heading}。{text}", self.ground)
-            says = characters(mended.text) >= characters(lead.text) + _LEAST
-            if says and (best is None or len(mended.faults) < len(best.faults)):
-                best = mended
-            if says and not mended.faults:
+            answers = self._ask(part, lead, text, remark, written, wanted, seed=turn * 100 + attempt * 10)
+            checked = self._checked(part, lead, answers, text, written, wanted)
+            said = [one for one in (best, *checked) if one and _says(one.text, lead)]
+            best = min(said, key=lambda one: (not one.text.startswith(lead.text), len(one.faults)), default=None)
+            if best and best.text.startswith(lead.text) and (not best.faults or characters(best.text) >= _ENOUGH * wanted):
                 break
-            remark = "（注意：" + "；".join(mended.faults[:3] or ("把要点展开，说清谁来做、怎么做",)) + "）"
+            faults = dict.fromkeys(fault for one in checked for fault in one.faults)
+            remark = "（注意：" + "；".join(list(faults)[:3] or ["把要点展开，说清谁来做、怎么做"]) + "）"
+        if lead.told and (best is None or not best.text.startswith(lead.text)):
+            return lead.text.rstrip("，") + "。"
         if best is None:
-            return lead.text.rstrip("，") + "。" if lead.told else ""
-        return _up_to(best.text, lead.until - characters(text))
+            return ""
+        return _up_to(best.text, wanted)
 
-    def _ask(self, part: Part, lead: Lead, text: str, remark: str, written: str, seed: int) -> str:
+    def _checked(self, part: Part, lead: Lead, answers: Sequence[str], text: str, written: str, wanted: int) -> list[Mended]:
+        """The answers mended, the best first, up to the first that passes as it came."""
+        about = "。".join((*lead.points, *(one.text for one in lead.material)))
+        before = f"{written}{part.heading}。{text}"
+        said = [answer for answer in answers if answer.strip()]
+        checked: list[Mended] = []
+        for answer in sorted(said, key=lambda answer: -worth(answer, about, before, wanted)):
+            checked.append(mend(lead.text + answer, before, self.ground))
+            if not checked[-1].faults and _says(checked[-1].text, lead):
+                break
+        return checked
+
+    def _ask(self, part: Part, lead: Lead, text: str, remark: str, written: str, wanted: int, seed: int) -> list[str]:
+        """What the model says after `lead`, in as many answers as its profile asks for."""
         profile = self.model.profile
-        messages = self._messages(part, remark, written)
-        start = text + lead.text
+        messages = self._messages(part, lead, remark, written)
         if profile.prefill:
-            lines = [*messages, Message("assistant", start)] if start else messages
-            answer = self.model.ask(lines, max_tokens=90, seed=seed, stop=_STOPS)
-            return "" if not answer.text.strip() else _ended(answer)
-        room = max(lead.until - characters(text), 40)
+            lines = [*messages, Message("assistant", lead.text)] if lead.text else messages
+            room = min(wanted, _PLAIN) + 40
+            answers = self.model.offer(lines, count=profile.candidates, max_tokens=room, seed=seed, stop=("\n",))
+            return [_ended(answer) for answer in answers]
+        start = text + lead.text
+        room = max(wanted, 40)
         asked = f"。写{room}字左右，一段" + (f"，接着“{start[-80:]}”往下写，不重复这句话" if start else "")
         last = messages[-1]
         answer = self.model.ask([*messages[:-1], Message(last.role, last.content + asked)], max_tokens=2 * room + 100, seed=seed)
-        return answer.text.strip().removeprefix(start).removeprefix(lead.text)
+        return [answer.text.strip().removeprefix(start).removeprefix(lead.text)]
 
-    def _messages(self, part: Part, remark: str, written: str) -> list[Message]:
+    def _messages(self, part: Part, lead: Lead, remark: str, written: str) -> list[Message]:
         template = prompts.load(_TEMPLATES[part.role])
-        topic, points = self.brief.topic, "；".join(part.points)
+        topic, points = self.brief.topic, "；".join(lead.points)
         if part.role in _ENDS:
             return template.messages(topic=topic, genre=self.brief.genre, place=part.path, points=points, remark=remark)
         before = sentences(written)[-1][-self.model.profile.before :] if written and self.model.profile.before else ""
         return template.messages(
             examples(self.sources, part.role),
-            material=(f"上文：{before}\n" if before else "") + shown_material(part.statements),
+            material=shown_material(lead.material) + (f"上文：{before}" if before else ""),
             topic=topic,
             heading=part.heading,
-            points=points,
+            points=points or part.heading,
             remark=remark,
         )
 
 
 def leads(part: Part, brief: SpeechBrief, per_call: int) -> list[Lead]:
-    """The sentence openings of a part. With `per_call` 0 the model gets the points in its prompt and one empty lead."""
+    """The sentence openings of a part. With `per_call` 0 the model gets all points in one prompt, and one empty lead."""
     form = FORMS[brief.genre]
-    facts = [Lead(f"{_opened(fact)}，", 0, told=True) for fact in part.facts]
+    facts = [Lead(f"{_opened(fact)}，", told=True) for fact in part.facts]
     if part.role in _ENDS:
         starts = form.opening if part.role == PartRole.OPENING else form.closing
         worded = [start.format(topic=brief.topic, occasion=brief.occasion or f"{brief.topic}活动") for start in starts]
-        first, *rest = [Lead(start, 0) for start in (worded if per_call else worded[:1])]
+        first, *rest = [_said(start, part.points) for start in (worded if per_call else [w for w in worded if w][:2])]
         return _spread([first, *facts, *rest], part.length)
     if per_call == 0:
-        return [*facts, Lead("", part.length)]
-    return _spread([*facts, *(Lead(text, 0) for text in _lead_words(part, brief.topic))], part.length)
+        return _spread([*facts, Lead("", points=part.points, material=part.statements[: len(part.points) or 4])], part.length)
+    return _spread([*facts, *_pointed(part)], part.length)
+
+
+def _says(text: str, lead: Lead) -> bool:
+    """Whether `text` says something after its lead; where its first sentence had to go, something that stands without it."""
+    if text.startswith(lead.text):
+        return characters(text) >= characters(lead.text) + _LEAST
+    return characters(text) >= _LEAST and not _LEANS.match(text)
+
+
+def _said(start: str, points: tuple[str, ...]) -> Lead:
+    """The beginning of an end; a form of the genre that is whole already is about nothing more."""
+    return Lead(start) if start.endswith("。") else Lead(start, points=points)
 
 
 def _spread(every: Sequence[Lead], length: int) -> list[Lead]:
     """`every` lead with its even share of the length."""
-    return [Lead(lead.text, round(length * (n + 1) / len(every)), lead.told) for n, lead in enumerate(every)]
+    return [replace(lead, until=round(length * (n + 1) / len(every))) for n, lead in enumerate(every)]
 
 
-def _lead_words(part: Part, topic: str) -> Iterator[str]:
-    """一是建立台账。 for what was done, 要建立台账， for what is asked; an argument gets its beginning and its end set."""
+def _pointed(part: Part) -> Iterator[Lead]:
+    """一是建立台账。 for what was done, 要建立台账， for what is asked; an argument gets its beginning and its end set.
+
+    A point has the statement that says most of it for its material, each statement once.
+    """
+    free = list(part.statements)
     if part.role in ARGUED:
         order = numbering.arabic(part.path[-2]) - 1 if part.path.endswith("）") else 0
-        yield from (start.format(topic=topic) for start in ARGUMENT_STARTS[order % len(ARGUMENT_STARTS)])
+        for start, about in ARGUMENT_STARTS[order % len(ARGUMENT_STARTS)]:
+            # what is so is told after the sources; what to think of it and to do is the model's own
+            material = (free.pop(0),) if free and about in (REALITY, FELT) else ()
+            yield Lead(start, points=(about,), material=material)
         return
     for point in part.points:
+        fitting = max(free, key=lambda one: shared(point, one.text), default=None)
+        material = (fitting,) if fitting and shared(point, fitting.text) else ()
+        free = [one for one in free if one not in material]
         if part.role == PartRole.PRACTICE:
-            yield f"{COUNTED}是{point}。"
+            yield Lead(f"{COUNTED}是{point}。", points=(point,), material=material)
         else:
-            yield f"{COUNTED if len(part.points) >= _ENUMERATED else ''}要{point}，"
+            count = COUNTED if len(part.points) >= _ENUMERATED else ""
+            yield Lead(f"{count}要{point}，", points=(point,), material=material)
+
+
+def _gist(statement: Statement) -> str:
+    """What a statement is about: its first clause."""
+    return statement.text.rstrip("。").split("，")[0].removeprefix("要")
 
 
 def _opened(fact: str) -> str:
@@ -197,12 +257,21 @@ def _opened(fact: str) -> str:
 
 
 def _ended(answer: Answer) -> str:
-    """A sentence that a stop sign ended gets its mark; one that the limit cut is ended at its last comma, or is none."""
-    text = answer.text.strip().split("\n")[0]
-    if not answer.cut:
-        return text if text.endswith(("。", "！", "？")) else text + "。"
-    whole, comma, _ = text.rpartition("，")
-    return whole + "。" if comma and len(whole) >= 10 else ""
+    """The sentences of an answer up to where it goes on to the next point. One that the limit cut is ended at its last comma, or is none."""
+    whole, kept = sentences(answer.text.strip().split("\n")[0]), ""
+    for n, sentence in enumerate(whole):
+        if n and _NEXT_POINT.match(sentence):
+            break
+        if not sentence.endswith(("。", "！", "？")):
+            sentence = _cut_short(sentence, first=not kept) if answer.cut else f"{sentence}。"
+        kept += sentence
+    return kept
+
+
+def _cut_short(sentence: str, first: bool) -> str:
+    """A sentence that breaks off, ended at its last comma where nothing whole stands before it."""
+    whole, comma, _ = sentence.rpartition("，")
+    return whole + "。" if first and comma and len(whole) >= 10 else ""
 
 
 def _up_to(text: str, room: int) -> str:

@@ -44,14 +44,20 @@ SECTION_HEADINGS: dict[PartRole, tuple[str, ...]] = {
     PartRole.PROBLEM: ("对照检视，找准{topic}中的差距不足", "查找差距，正视{topic}中的短板弱项"),
     PartRole.NEXT: ("真抓实干，推动{topic}取得新成效", "接续用力，把{topic}的要求落到实处", "立足岗位，扛牢抓好{topic}的责任"),
 }
-# What safeguards there are, in the usual order.
-SAFEGUARDS = ("组织领导", "工作责任", "要素保障", "督查考核")
-# How the sentences of an argument begin, part after part; "" leaves the beginning to the model.
+# What safeguards there are, in the usual order, each with the words that tell of it.
+SAFEGUARDS = {
+    "组织领导": "书记第一责任人，牵头，领导小组，工作专班，专题研究，定期调度",
+    "工作责任": "任务分解，责任清单，台账，时限，销号，职责分工，认领",
+    "要素保障": "经费，资金，力量下沉，阵地，队伍培训，资源统筹",
+    "督查考核": "督查，考核，通报，问责，回访，暗访，评价",
+}
+REALITY, FELT, _VIEW, _DEED = "现实情况", "群众感受", "怎样看待", "怎样行动"
+# How the sentences of an argument begin, part after part, and what each stands for.
 ARGUMENT_STARTS = (
-    ("", "当前，", "对此，我们必须"),
-    ("", "群众", "各级各部门要"),
-    ("", "从长远看，", "我们要"),
-    ("", "从实践看，", "广大党员干部要"),
+    (("当前，", REALITY), ("说到底，", _VIEW), ("对此，我们必须", _DEED)),
+    (("这些年，", REALITY), ("群众", FELT), ("各级各部门要", _DEED)),
+    (("从实践看，", REALITY), ("从长远看，", _VIEW), ("我们要", _DEED)),
+    (("放到全局看，", _VIEW), ("换个角度想，", _VIEW), ("广大党员干部要", _DEED)),
 )
 # How a part goes on that is still short when its points are written: an argument, what was done, what is asked.
 _ARGUES_ON = ("更要看到，", "归根到底，", "越是任务繁重，")
@@ -77,8 +83,8 @@ class SectionForm:
 
 @dataclass(frozen=True)
 class GenreForm:
-    """`opening` and `closing` are how the sentences of the opening and the closing begin, `transition` leads over to the first
-    section, `closing_end` is the last line: set phrases of the genre, `{…}` filled from the brief.
+    """`opening` and `closing` are how the sentences of the opening and the closing begin (one that ends in 。 is said as it is),
+    `transition` leads over to the first section, `closing_end` is the last line: set phrases of the genre, `{…}` filled from the brief.
 
     `run_in`: level-1 headings end in 。 and the text goes on, with 一是…二是… inside (exchange and report speeches).
     """
@@ -109,7 +115,8 @@ _SEMINAR = (
 )
 _CRITIQUE = "不妥之处，请批评指正。"
 
-_REVIEWED = "刚才，××同志"
+# What a speaker says of those who spoke before him; who they were is to be filled in.
+_REVIEWED = "刚才，××同志通报了有关情况，×个单位作了发言，讲得都很实在，请大家结合各自实际抓好落实。"
 
 FORMS: dict[Genre, GenreForm] = {
     Genre.SPEECH: GenreForm(

@@ -77,7 +77,7 @@ def find(text: str) -> list[Placeholder]:
 def fill_in_sheet(text: str) -> list[FillIn]:
     """What has to be filled in, numbered p1, p2 … in order of first appearance.
 
-    The same gap is asked for once: ×市 throughout; ×书记 or ×公司 unless two stand in one sentence; a figure only where the
+    The same gap is asked for once: ×市 throughout; ×书记 or ×公司, masked alike, unless two stand in one sentence; a figure only where the
     whole clause is the same. The numbers belong to `text` as it stands: after a fill they are given anew.
     """
     found = find(text)
@@ -188,7 +188,8 @@ def _key(text: str, placeholder: Placeholder, unit: str) -> tuple[str, ...] | No
         case PlaceholderKind.PLACE:
             return ("admin" if unit in ADMIN_UNITS else "named", placeholder.kind, unit) if unit else None
         case PlaceholderKind.PERSON | PlaceholderKind.ORGANISATION:
-            return ("named", placeholder.kind, unit) if unit else None
+            # a name of two characters and one of three are two people's
+            return ("named", placeholder.kind, unit, placeholder.mask) if unit else None
         case PlaceholderKind.DOCUMENT | PlaceholderKind.NAME:
             bare = placeholder.text.replace(placeholder.mask, "").strip('《》“”‘’「」『』"')
             return ("named", placeholder.kind, bare) if bare else None

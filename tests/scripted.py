@@ -176,6 +176,11 @@ class ScriptedModel:
             text, cut=False, prompt_tokens=sum(len(m.content) for m in messages), cached_tokens=0, completion_tokens=len(text)
         )
 
+    def offer(self, messages: Sequence[Message], *, count: int, max_tokens: int, **options: Any) -> list[Answer]:
+        """One answer to all that is asked for: a model that always says the same."""
+        answer = self.ask(messages, max_tokens=max_tokens, **options)
+        return [answer] * count
+
 
 def fields_of(fields: Mapping[str, Any], messages: Sequence[Message], turn: int) -> dict[str, Any]:
     """What the fields of a schema ask for: a heading by its pattern, a list of points by its count."""

@@ -312,3 +312,8 @@ def test_the_length_asked_for(begin: Begin, length: int) -> None:
 def test_a_sentence_that_says_a_thing_twice_is_refused(text: str) -> None:
     mended = mend(text, "", Ground(BRIEF, (), date(2026, 3, 1)))
     assert mended.text == "" and mended.faults
+
+
+def test_a_repetition_over_the_border_of_two_sentences_is_refused() -> None:
+    before = "要压紧责任，谁主管谁负责。要建立考核机制，好的表扬。要明确分工，谁主管谁负责。"
+    assert mend("要建立考核机制，差的批评。", before, Ground(BRIEF, (), date(2026, 3, 1))).text == ""

@@ -150,7 +150,13 @@ def test_a_streamed_answer_with_its_usage() -> None:
     assert (answer.prompt_tokens, answer.cached_tokens, answer.completion_tokens) == (30, 20, 7)
     (body,) = server.bodies
     assert body["messages"] == [{"role": "system", "content": "写讲话"}, {"role": "user", "content": "开头"}]
-    assert (body["model"], body["stream"], body["seed"], body["stop"], body["temperature"]) == ("qwen", True, 3, ["。"], 0.5)
+    assert (body["model"], body["stream"], body["seed"], body["stop"], body["temperature"]) == (
+        "qwen",
+        True,
+        3,
+        ["。"],
+        SMALL.temperature,
+    )
     assert (body.get("max_tokens") or body.get("max_completion_tokens")) == 50
     assert server.keys == ["Bearer sk-geheim"]
 

@@ -162,6 +162,7 @@ def test_sheet_groups_the_same_gap() -> None:
 
 def test_sheet_keeps_different_gaps_apart() -> None:
     assert len(fill_in_sheet("×市和×市签约。")) == 2
+    assert len(fill_in_sheet("××同志汇报了情况。×××同志长期扎根社区。")) == 2
     assert len(fill_in_sheet("抓好×公司的提升，带动×公司的发展。")) == 2
     assert len(fill_in_sheet("城市社区×个。农村社区×个。")) == 2
 

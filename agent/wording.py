@@ -1,0 +1,169 @@
+"""The calls that word an outline: headings and points, each checked and asked again with the finding named, then mended by code."""
+
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from typing import Any
+
+import prompts
+from agent.choose import shared
+from agent.gather import Sources, Statement
+from agent.models import ChatModel
+from speech import numbering, specifics, words
+from speech.brief import SpeechBrief
+from speech.errors import ModelError
+
+_TOO_CLOSE = 0.8  # similarity at which a heading counts as a source's own
+_HANZI = "[\u4e00-\u9fff]"  # what a heading is made of; a class that excludes lets a grammar end in half a character
+_SIGNS = re.compile(r"[A-Za-z0-9]+|[“”：:；。\n*]")
+# Not a point: signs, an echo of the prompt, or words that say nothing to do.
+_NO_POINT = re.compile(
+    r"[^\u4e00-\u9fff、（）]|数字|名称|材料|要点|小标题|相关文件|有关文件|各类文件|怎么|怎样|如何|多少|谁|什么"
+)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A heading to be worded: what it is about, and how it may begin (none leaves that to the model).
+
+    `whole`: the beginnings are whole headings, one of which is taken. `must`: what it has to name in part, else `about`.
+    """
+
+    about: str
+    starts: tuple[str, ...] = ()
+    whole: bool = False
+    must: str = ""
+
+    @property
+    def pattern(self) -> str:
+        """Two short clauses, or one where the beginning is set up to 是."""
+        begun = f"({'|'.join(map(re.escape, self.starts))})" if self.starts else f"{_HANZI}{{4,10}}，"
+        return f"^{begun}$" if self.whole else f"^{begun}{_HANZI}{{6,16}}$"
+
+
+def shown_material(found: Sequence[Statement]) -> str:
+    """Statements as a prompt shows them, numbered; "" for none."""
+    if len(found) == 1:
+        return f"材料：{found[0].text}"
+    return "材料：" + "".join(f"{n}.{one.text}" for n, one in enumerate(found, 1)) if found else ""
+
+
+def heading_faults(heading: str, must: str, others: Sequence[str], sources: Sequence[str], brief: SpeechBrief) -> list[str]:
+    """Why `heading` will not do, in Chinese for the model; [] where it will.
+
+    `must` is what it has to name in part, `others` the headings beside it, `sources` the headings of the passages.
+    """
+    faults = []
+    if not 4 <= len(heading) <= 22 + len(must):
+        faults.append("字数应在8到24之间")
+    told = "".join(brief.told().values())
+    if any(sign not in told for sign in _SIGNS.findall(heading)) or numbering.read(heading):
+        faults.append("不要数字、引号和序号")
+    if re.search(r"[的和与及、，]$", heading):
+        faults.append("没有写完")
+    if not _touches(heading, must):
+        faults.append(f"没有扣住“{must}”")
+    if any(heading == other for other in others):
+        faults.append("与其他标题重复")
+    if any(SequenceMatcher(None, heading, source).ratio() >= _TOO_CLOSE for source in sources):
+        faults.append("与来源标题雷同，换一个说法")
+    if any(not specific.supported for specific in specifics.check(heading, brief)):
+        faults.append("出现了没有告诉你的数字或名称")
+    return faults
+
+
+class Wording:
+    """Words for one outline. What was taken once is not given again."""
+
+    def __init__(self, brief: SpeechBrief, sources: Sources, model: ChatModel) -> None:
+        self.brief, self.sources, self.model = brief, sources, model
+        self.taken: list[str] = []
+
+    def headings(self, asked: Sequence[Asked]) -> list[str]:
+        """A heading for each of `asked`, parallel, none of them a source's own."""
+        keys = [numbering.chinese(n + 1) for n in range(len(asked))]
+        fields = {key: {"type": "string", "pattern": one.pattern} for key, one in zip(keys, asked, strict=True)}
+        contents = "、".join(key + one.about for key, one in zip(keys, asked, strict=True))
+        best: dict[int, str] = {}
+        remark = ""
+        for attempt in range(self.model.profile.tries):
+            found = self._answer("headings", fields, attempt, topic=self.brief.topic, contents=contents, remark=remark)
+            worded = [_bare(found.get(key)) for key in keys]
+            faults = [self._faults(heading, one, worded[:n]) for n, (heading, one) in enumerate(zip(worded, asked, strict=True))]
+            best |= {n: heading for n, heading in enumerate(worded) if not faults[n] and n not in best}
+            if len(best) == len(asked):
+                break
+            remark = "（注意：" + "；".join(f"{keys[n]}{'，'.join(why)}" for n, why in enumerate(faults) if why) + "）"
+        made = list[str]()
+        for n, one in enumerate(asked):
+            made.append(best.get(n) or self._plain(one, made))
+        self.taken += made
+        return made
+
+    def points(self, heading: str, count: int, found: Sequence[Statement]) -> tuple[str, ...]:
+        """Up to `count` points under `heading`, drawn from the statements `found`. Raises ModelError where there is none."""
+        shown = f"{shown_material(found)}\n" if found else ""
+        kept: list[str] = []
+        loose: list[str] = []  # nothing in the sources bears them out
+        remark = ""
+        for attempt in range(self.model.profile.tries):
+            asked = {"material": shown, "topic": self.brief.topic, "heading": heading, "count": str(count), "remark": remark}
+            item = {"type": "string", "minLength": 6, "maxLength": 20}
+            array = {"type": "array", "minItems": count, "maxItems": count, "items": item}
+            worded = self._answer("measures", {"points": array}, attempt, **asked).get("points")
+            for point in map(_trimmed, worded if isinstance(worded, list) else []):
+                if self._usable(point, (*kept, *loose), heading):
+                    (kept if any(shared(point, one.text) > 1 for one in found) else loose).append(point)
+            if len(kept) >= max(2, 0.6 * count):
+                break
+            remark = f"（另列，不要与这些重复：{'；'.join((*kept, *loose)) or heading}）"
+        kept += loose[: max(0, 2 - len(kept))]
+        if not kept:
+            raise ModelError(f"模型没有给出“{heading}”可用的要点", "请换一个模型，或在写作任务里写明 points")
+        return tuple(kept[:count])
+
+    def _usable(self, point: str, kept: Sequence[str], heading: str) -> bool:
+        alike = any(SequenceMatcher(None, point, other).ratio() > 0.6 for other in (*kept, *self.taken, heading))
+        alike = alike or point in heading or shared(point, heading) >= 0.6 * (len(point) - 1)
+        if not words.cut(point).words or words.cut(point).words[0].tag[0] not in "vda":
+            return False  # 要 goes before it, so it begins with what is to be done
+        clean = 5 <= len(point) <= 20 and not _NO_POINT.search(point)
+        return clean and not alike and all(specific.supported for specific in specifics.check(point, self.brief))
+
+    def _faults(self, heading: str, asked: Asked, others: Sequence[str]) -> list[str]:
+        return heading_faults(heading, asked.must or asked.about, (*others, *self.taken), self.sources.headings(), self.brief)
+
+    def _plain(self, asked: Asked, others: Sequence[str]) -> str:
+        """A heading made of the brief's own words, where the model found none."""
+        topic, stem = self.brief.topic, asked.about.removesuffix("是")
+        made = asked.starts if asked.whole else (stem, f"抓好{stem}", f"抓好{topic}{stem}", f"围绕{topic}抓好{stem}")
+        for plain in made:
+            if not self._faults(plain, asked, others):
+                return plain
+        raise ModelError(f"模型没有给出“{stem}”可用的标题", "请换一个模型，或在写作任务里写明 points")
+
+    def _answer(self, template: str, fields: dict[str, Any], attempt: int, **variables: str) -> dict[str, Any]:
+        """One JSON object with `fields`; an answer that is none counts as empty."""
+        schema = {"type": "object", "properties": fields, "required": list(fields), "additionalProperties": False}
+        answer = self.model.ask(prompts.load(template).messages(**variables), max_tokens=400, schema=schema, seed=attempt)
+        try:
+            found = json.loads(answer.text)
+        except ValueError:
+            return {}
+        return found if isinstance(found, dict) else {}
+
+
+def _touches(text: str, subject: str) -> bool:
+    return any(subject[i : i + 2] in text for i in range(max(1, len(subject) - 1)))
+
+
+def _bare(heading: Any) -> str:
+    return heading.strip(" 。；，") if isinstance(heading, str) else ""
+
+
+def _trimmed(point: Any) -> str:
+    if not isinstance(point, str):
+        return ""
+    return re.split(r"[，。；]", re.sub(r"^(?:[一二三四五六]?要|[一二三四五六]是)", "", point))[0].strip()
