@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import lru_cache
 from math import log
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from prompts import Message
 from speech import numbering, placeholders, specifics, words
@@ -17,6 +17,7 @@ from vectorstore.passages import Passage, Role
 from vectorstore.search import PassageHit, PassageSearch
 
 TOPIC_HITS = 8  # passages a query
+_BEARS_ON = 0.35  # of the best statement's worth: what one must have to be a statement on the subject
 EXAMPLE = (50, 130)  # characters of a worked example
 
 _ROLE_QUERIES = {
@@ -35,6 +36,7 @@ _OF_ITS_DAY = re.compile(
     r"党的|习近平|全会|精神|刚才|今天|会前|[去前今]年|[上下]午|昨天|这次|我(?!们[要必应])|咱|同志|强调|指出|有位|有个|有的|比如|例如|[？?“”《》：:这那]|下面|以下|再[讲说]"
     r"|(?:政法|组织|宣传|统战|社会工作)[委部]|[\u4e00-\u9fff]{2}局(?!面|势|部|限)|办公室|亮出|[市区县省州镇乡我](?:委(?!书记)|里|政府)|我[市区县省州镇乡]"
     r"|年底|月底|[一二三四五六七八九十百千两\d]+(?:项|条|件|点|个|家|户|名|处|本|笔|步)"
+    r"|[二三四五六七八九十百千两几数\d]+(?:年|天|月|次|倍|成|亩|元|万|人|里|级)"
 )
 _STARTS_NOTHING = re.compile(r"[这那它其他]|用来|换句话|有了|一度|同时|此外|另外|结果|后来|现在|[一二三四五六]是[^，]{2,14}。")
 # What marks a sentence that says what is to be done: it teaches more than one that argues.
@@ -57,12 +59,16 @@ class Statement(BaseModel):
 
 
 class Sources(BaseModel):
-    """`about`: hits on the topic, best first. `models`: hits in a role, from documents on other topics."""
+    """`about`: hits on the topic, best first. `models`: hits in a role, from documents on other topics.
+
+    `found`: what was asked of the corpus → the ids of the passages that answered, best first.
+    """
 
     model_config = ConfigDict(frozen=True)
 
     topic: str
     about: tuple[PassageHit, ...]
+    found: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     models: dict[PartRole, tuple[PassageHit, ...]]
 
     def texts(self) -> tuple[str, ...]:
@@ -76,7 +82,8 @@ class Sources(BaseModel):
 
 def gather(brief: SpeechBrief, search: PassageSearch) -> Sources:
     """The passages that this brief's draft is written from. Raises StoreError where the corpus is empty."""
-    about = _merged(search.search(query, k=TOPIC_HITS, per_document=2) for query in (brief.topic, *brief.points))
+    answers = {query: search.search(query, k=TOPIC_HITS, per_document=2) for query in (brief.topic, *brief.points)}
+    about = _merged(answers.values())
     if not about:
         raise StoreError(
             "语料库是空的，没有可参考的文稿", "请先运行 jianggao ingest 路径，或 jianggao ingest --samples 装入自带语料"
@@ -89,7 +96,8 @@ def gather(brief: SpeechBrief, search: PassageSearch) -> Sources:
         models[role] = tuple(
             apart[:1] if role != PartRole.SAFEGUARD else [*apart[:1], *(hit for hit in hits if hit not in apart[:1])][:8]
         )
-    return Sources(topic=brief.topic, about=tuple(about), models=models)
+    found = {query: tuple(hit.passage.id for hit in hits) for query, hits in answers.items()}
+    return Sources(topic=brief.topic, about=tuple(about), found=found, models=models)
 
 
 def examples(sources: Sources, role: PartRole) -> list[Message]:
@@ -110,6 +118,8 @@ def statements(sources: Sources, role: PartRole, subject: str, count: int, used:
     if role == PartRole.SIGNIFICANCE:
         hits = [hit for hit in hits if _argues(hit.passage)] or hits
     everywhere = [Statement(text=text, hit=hit) for hit in hits for text in _told_plainly(hit.passage.text)]
+    if subject in sources.found:
+        everywhere = [one for one in everywhere if one.hit.passage.id in sources.found[subject]] or everywhere
     if role not in ARGUED:
         everywhere = [one for one in everywhere if not _COMPLAINS.search(one.text) or _DEMANDS.search(one.text)] or everywhere
     telling = _telling(subject, [hit.passage.heading + hit.passage.text for hit in hits], sources.topic)
@@ -124,8 +134,11 @@ def statements(sources: Sources, role: PartRole, subject: str, count: int, used:
         return said * (1.0 if argued else 1 + 0.4 * min(3, len(_ACTS.findall(one.text))))
 
     ranked = sorted(found, key=worth, reverse=True)
+    enough = _BEARS_ON * worth(ranked[0]) if ranked else 0.0
     kept: dict[str, Statement] = {}
     for one in ranked:
+        if len(kept) >= 2 and worth(one) < enough:
+            break  # what says little of the subject leads the text astray
         if one.text not in used and sum(other.hit.passage.id == one.hit.passage.id for other in kept.values()) < 3:
             kept.setdefault(one.text, one)
     return list(kept.values())[:count]

@@ -144,7 +144,7 @@ def _wrong(sentence: str, before: str, ground: Ground, whole: bool) -> str | Non
 def _repeats(sentence: str, before: str) -> bool:
     """Whether `sentence`, joined to the end of what stands before it, says what was said: a repetition may begin a sentence early."""
     tail = before[-REPEATED:]
-    return any(end > len(tail) for _, end in overlap.shared_runs(tail + sentence, [before], REPEATED))
+    return overlap.stands_in(tail + sentence, before, REPEATED, after=len(tail))
 
 
 def _facts_in(sentence: str, before: str, ground: Ground) -> str:

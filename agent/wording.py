@@ -119,7 +119,7 @@ class Wording:
             if len(kept) >= max(2, 0.6 * count):
                 break
             remark = f"（另列，不要与这些重复：{'；'.join((*kept, *loose)) or heading}）"
-        kept += loose[: max(0, 2 - len(kept))]
+        kept += loose[: max(0, round(0.6 * count) - len(kept))]
         if not kept:
             raise ModelError(f"模型没有给出“{heading}”可用的要点", "请换一个模型，或在写作任务里写明 points")
         return tuple(kept[:count])

@@ -34,8 +34,7 @@ _ENDS = (PartRole.OPENING, PartRole.CLOSING)
 COUNTED = "#"  # in a lead: the number that it gets when it is written, so that one dropped leaves no gap
 _ENUMERATED = 3  # points from which a part counts them: 一要 … 三要
 _NEXT_POINT = re.compile(r"\s*(?:[一二三四五六七八][要是](?![求的])|第[一二三四五六七]|首先|其次|最后)")
-_LEANS = re.compile(r"[这那其它]|同时|此外|另外|因此|所以|只有这样|但|而|才|并|更")  # a sentence that leans on one before it
-_ROUNDS = 3  # times that the parts of a short draft may be gone on with
+_ROUNDS = 8  # times that the parts of a short draft may be gone on with, as long as they grow
 _LEAST = 5  # characters that the model must add to a lead: leads alone are no draft
 _FIRST = re.compile(r"(^|。)一(?=[要是])")  # a count of one is none
 _MORE = 24  # characters short of its length at which a part is gone on with
@@ -85,6 +84,9 @@ class Writer:
                 on_text(piece)
         if counted == 1:
             text = _FIRST.sub(r"\1", text)
+        if not text:  # no lead was gone on with: the model begins as it likes
+            text = self._piece(part, Lead("", part.length, points=part.points), text, written)
+            on_text(text)
         if not text:
             raise ModelError(
                 f"模型没有写出“{part.heading or part.path}”可用的正文", "请换一个模型后用 jianggao drafts resume 接着写"
@@ -115,7 +117,7 @@ class Writer:
         """How a part goes on when its points are written: on what the sources say beside them."""
         if part.role in _ENDS:
             body = () if FORMS[self.brief.genre].sections else (Lead("", part.length, points=part.points),)
-            yield from body * _ROUNDS
+            yield from body * 3
             return
         used = [lead.material for lead in leads(part, self.brief, self.model.profile.points_per_call)]
         spare = [one for one in part.statements if not any(one in material for material in used)]
@@ -134,16 +136,14 @@ class Writer:
         for attempt in range(self.model.profile.tries):
             answers = self._ask(part, lead, text, remark, written, wanted, seed=turn * 100 + attempt * 10)
             checked = self._checked(part, lead, answers, text, written, wanted)
-            said = [one for one in (best, *checked) if one and _says(one.text, lead)]
-            best = min(said, key=lambda one: (not one.text.startswith(lead.text), len(one.faults)), default=None)
-            if best and best.text.startswith(lead.text) and (not best.faults or characters(best.text) >= _ENOUGH * wanted):
+            said = [one for one in (best, *checked) if one and _goes_on(one.text, lead)]
+            best = min(said, key=lambda one: len(one.faults), default=None)
+            if best and (not best.faults or characters(best.text) >= _ENOUGH * wanted):
                 break
             faults = dict.fromkeys(fault for one in checked for fault in one.faults)
             remark = "（注意：" + "；".join(list(faults)[:3] or ["把要点展开，说清谁来做、怎么做"]) + "）"
-        if lead.told and (best is None or not best.text.startswith(lead.text)):
-            return lead.text.rstrip("，") + "。"
         if best is None:
-            return ""
+            return lead.text.rstrip("，") + "。" if lead.told else ""
         return _up_to(best.text, wanted)
 
     def _checked(self, part: Part, lead: Lead, answers: Sequence[str], text: str, written: str, wanted: int) -> list[Mended]:
@@ -154,7 +154,7 @@ class Writer:
         checked: list[Mended] = []
         for answer in sorted(said, key=lambda answer: -worth(answer, about, before, wanted)):
             checked.append(mend(lead.text + answer, before, self.ground))
-            if not checked[-1].faults and _says(checked[-1].text, lead):
+            if not checked[-1].faults and _goes_on(checked[-1].text, lead):
                 break
         return checked
 
@@ -204,11 +204,9 @@ def leads(part: Part, brief: SpeechBrief, per_call: int) -> list[Lead]:
     return _spread([*facts, *_pointed(part)], part.length)
 
 
-def _says(text: str, lead: Lead) -> bool:
-    """Whether `text` says something after its lead; where its first sentence had to go, something that stands without it."""
-    if text.startswith(lead.text):
-        return characters(text) >= characters(lead.text) + _LEAST
-    return characters(text) >= _LEAST and not _LEANS.match(text)
+def _goes_on(text: str, lead: Lead) -> bool:
+    """Whether `text` begins with its lead and says something after it; without its lead a piece would begin in the middle."""
+    return text.startswith(lead.text) and characters(text) >= characters(lead.text) + _LEAST
 
 
 def _said(start: str, points: tuple[str, ...]) -> Lead:
