@@ -52,6 +52,7 @@ class Parsed(BaseModel):
     placeholders: tuple[Placeholder, ...] = ()
     findings: tuple[Finding, ...] = ()
     text: str = ""
+    joined: tuple["Parsed", ...] = ()
 
     def speech(self) -> Speech:
         """The tree alone."""
