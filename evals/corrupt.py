@@ -138,15 +138,17 @@ def join(parts: list[Corrupted], gap: int) -> Corrupted:
     text, at = "", 0
     headings: list[Heading] = []
     noise: list[Planted] = []
+    left: set[int] = set()
     starts: list[int] = []
     for part in parts:
         starts.append(at + 1)
         headings += [replace(heading, line=heading.line + at) for heading in part.headings]
         noise += [replace(planted, line=planted.line + at) for planted in part.noise]
+        left |= {line + at for line in part.left}
         body = part.text.rstrip("\n") + "\n" * (gap + 1)
         text += body
         at += body.count("\n")
-    return Corrupted(text, tuple(headings), tuple(noise), starts=tuple(starts), cut=parts[-1].cut)
+    return Corrupted(text, tuple(headings), tuple(noise), frozenset(left), starts=tuple(starts), cut=parts[-1].cut)
 
 
 def _lines(data: bytes, known: Truth) -> list[_Line]:
@@ -235,7 +237,12 @@ def _ordinal(heading: Heading) -> int:
     return number[0].ordinal if number else 0
 
 
-_ANNOUNCED = ("下面，我讲{}点意见。", "这里，我就做好工作强调{}个方面。", "接下来，我从{}个方面作个汇报：", "借此机会，我谈{}点体会。")
+_ANNOUNCED = (
+    "下面，我讲{}点意见。",
+    "这里，我就做好工作强调{}个方面。",
+    "接下来，我从{}个方面作个汇报：",
+    "借此机会，我谈{}点体会。",
+)
 
 
 def _promise(lines: list[_Line], promise: Promise, chance: random.Random) -> Promise | None:

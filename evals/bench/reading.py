@@ -85,7 +85,7 @@ def measure(name: str, given: Corrupted, into: Measured) -> None:
     rules = {finding.rule for part in parts for finding in part.findings}
     if given.slip:
         line = given.text.split("\n")[given.slip - 1].strip()
-        here = [f for part in parts for f in part.findings if f.rule in _NUMBERING and line.startswith(_narrow(f.text))]
+        here = [f for part in parts for f in part.findings if f.rule in _NUMBERING and _plain(line).startswith(_plain(f.text))]
         into.slips.add(bool(here), f"{name}: {line[:20]}")
     else:
         into.unslipped.add(not (rules & _NUMBERING), f"{name}: {sorted(rules & _NUMBERING)}")
@@ -94,10 +94,6 @@ def measure(name: str, given: Corrupted, into: Measured) -> None:
         tally = into.broken if given.promise == "broken" else into.kept
         tally.add(broken == (given.promise == "broken"), f"{name}: {first.promised_points}")
     into.joined.add(len(parts) == len(given.starts), f"{name}: {len(parts)} of {len(given.starts)}")
-
-
-def _narrow(number: str) -> str:
-    return number
 
 
 def _numbers(sections: tuple[Section, ...]) -> Iterator[tuple[int, str]]:
