@@ -8,9 +8,10 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from speech.announced import genre_of, promised_points
+from speech.announced import promised_points
 from speech.document import Section, Speech
-from speech.head import read_head
+from speech.genre_told import tell
+from speech.head import date_of, read_head, speaker_of
 from speech.lines import ADDRESS, DATE, MASK, POST, is_finished, paragraphs_of
 from speech.numbering import Number, read
 
@@ -24,14 +25,20 @@ def parse(text: str) -> Speech:
     rest, signature = _split_signature(rest)
     opening, roots = _build(rest)
     closing = _split_closing(opening, roots)
+    sections = tuple(part.frozen() for part in roots)
+    body = [paragraph.text for paragraph in Speech(sections=sections).paragraphs()]
+    told = tell(head.title, head.salutation, opening, body, closing)
     return Speech(
         title=head.title,
         byline=head.byline,
-        genre=genre_of(head.title, head.salutation, opening, closing),
+        speaker=speaker_of(head.byline, signature),
+        date=date_of(head.byline, signature),
+        genre=told.genre,
+        genre_confidence=told.confidence,
         salutation=head.salutation,
         opening=tuple(opening),
         promised_points=promised_points(opening),
-        sections=tuple(part.frozen() for part in roots),
+        sections=sections,
         closing=closing,
         signature=signature,
         truncated=bool(rest) and not is_finished(rest[-1]),

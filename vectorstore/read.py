@@ -43,7 +43,10 @@ class Parsed(BaseModel):
     line: int = 1
     title: str | None = None
     byline: tuple[str, ...] = ()
+    speaker: str | None = None
+    date: str | None = None
     genre: Genre | None = None
+    genre_confidence: float = 0.0
     salutation: str | None = None
     opening: tuple[str, ...] = ()
     promised_points: int | None = None
