@@ -65,7 +65,12 @@ _SIGNS: tuple[tuple[_Where, str, Genre, float], ...] = (
     (_Where.OPENING, r"现在(?:开会|会议开始)|会议(?:共|有).{0,4}项议程|受.{0,12}委托.{0,6}主持", Genre.HOSTING, 3.0),
     (_Where.OPENING, r"现.{0,10}述职|现将.{0,20}履职|任职以来", Genre.DUTY_REPORT, 3.0),
     (_Where.OPENING, r"(?:现|下面).{0,24}(?:汇报如下|作(?:个|一)?(?:简要)?汇报|汇报[：:。])", Genre.REPORT, 2.0),
-    (_Where.OPENING, r"(?:作|做)(?:个|一)?交流(?:发言)?|与大家(?:分享|交流)|(?:交流|介绍|分享)(?:一下)?.{0,16}(?:做法|经验)", Genre.EXCHANGE, 2.0),
+    (
+        _Where.OPENING,
+        r"(?:作|做)(?:个|一)?交流(?:发言)?|与大家(?:分享|交流)|(?:交流|介绍|分享)(?:一下)?.{0,16}(?:做法|经验)",
+        Genre.EXCHANGE,
+        2.0,
+    ),
     (_Where.OPENING, r"(?:通过|认真|深入|经过|参加).{0,20}学习|谈.{0,10}(?:体会|认识)|学习体会|读书班|研讨", Genre.SEMINAR, 1.6),
     (_Where.OPENING, r"党课|这[一堂]课|今天.{0,8}(?:和|与|同)大家.{0,20}(?:交流|探讨|学习)", Genre.PARTY_LESSON, 1.2),
     (_Where.OPENING, r"党课", Genre.PARTY_LESSON, 1.5),
@@ -86,7 +91,9 @@ _SIGNS: tuple[tuple[_Where, str, Genre, float], ...] = (
 )
 # Telling others what to do, and telling what we ourselves have done.
 _DEMAND = re.compile(r"(?:^|[。；，])(?:各[级地单部]|要|必须|务必|决不能|一要|二要|三要)", re.MULTILINE)
-_OURS = re.compile(r"我(?:们)?[区县市镇乡村局院校街社公单](?!们)|我们(?:村|镇|街道|社区|县|区|市|局|公司|单位)|(?:近年来|今年以来|截至目前|目前)")
+_OURS = re.compile(
+    r"我(?:们)?[区县市镇乡村局院校街社公单](?!们)|我们(?:村|镇|街道|社区|县|区|市|局|公司|单位)|(?:近年来|今年以来|截至目前|目前)"
+)
 _MINE = re.compile(r"我(?:深刻|深切|体会|认识|感到|将|在工作|个人|分管|负责)|自己")
 
 

@@ -235,7 +235,8 @@ _KEPT = re.compile(
     r"(?:https?://|www\.)[^\s\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]+|(?<![a-zA-Z0-9_.+-])[a-zA-Z0-9_.+-]+@[a-zA-Z0-9_.-]+|\d[\d,.:]*\d"
 )
 _MARK = re.compile(rf"(?<={_HANZI})[ \t]*([,;:!?])[ \t]*|([,;:!?])[ \t]*(?={_HANZI})")
-_STOP = re.compile(rf"(?<={_HANZI})(?<![.])\.(?=$|[\n”’」』）)]|{_HANZI})(?!\.)")
+# ××.×% is a masked decimal.
+_STOP = re.compile(rf"(?<={_HANZI})(?<![.])\.(?=$|[\n”’」』）)]|{_HANZI})(?!\.)(?!(?<=[×*＊]\.)[×*＊\d])")
 _PAIR = re.compile(r"\(([^()\n]{0,200}[\u4e00-\u9fff×*][^()\n]{0,200})\)")
 _QUOTES = re.compile(r"\"([^\"\n]{0,200}[\u4e00-\u9fff][^\"\n]{0,200})\"")
 _NUMERAL = re.compile(r"[ \t\u3000]*[一二三四五六七八九十]{1,3}")
