@@ -8,11 +8,12 @@ import random
 import re
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from itertools import pairwise
 
 from evals import wording
 from evals.truth import Heading, Truth
 from evals.wording import Half
-from speech.numbering import chinese, read
+from speech.numbering import arabic, chinese, read
 from vectorstore.noise import Reason
 
 
@@ -41,7 +42,10 @@ class Promise(StrEnum):
 
 @dataclass(frozen=True)
 class Damage:
-    """What is done to a file: noise lines above, under and in the middle, pieces inside lines, the share of specifics masked."""
+    """What is done to a file: noise lines above, under and in the middle, pieces inside lines, the share of specifics masked.
+
+    `lead`: the number that announces the parts of a section (抓好九个方面工作：) is put wrong.
+    """
 
     above: int = 0
     under: int = 0
@@ -52,6 +56,7 @@ class Damage:
     cut: Cut = Cut.NONE
     slip: Slip | None = None
     promise: Promise | None = None
+    lead: bool = False
 
 
 @dataclass(frozen=True)
@@ -68,7 +73,7 @@ class Planted:
 
 @dataclass(frozen=True)
 class Corrupted:
-    """The text and what is true of it. `slip` is the line of the wrong number, `starts` the lines where speeches begin."""
+    """The text and what is true of it. `slip` and `lead` are the lines of wrong numbers, `starts` the lines where speeches begin."""
 
     text: str
     headings: tuple[Heading, ...]
@@ -78,6 +83,7 @@ class Corrupted:
     cut: bool = False
     slip: int | None = None
     promise: Promise | None = None
+    lead: int | None = None
     starts: tuple[int, ...] = (1,)
 
 
@@ -91,6 +97,7 @@ class _Line:
     noise: Reason | None = None
     left: bool = False
     slipped: bool = False
+    misled: bool = False
 
     @property
     def body(self) -> bool:
@@ -109,6 +116,7 @@ def draw(chance: random.Random) -> Damage:
         cut=chance.choice((Cut.NONE, Cut.NONE, Cut.SILENT, Cut.NOTICE)),
         slip=chance.choice((None, *Slip)),
         promise=chance.choice((None, *Promise)),
+        lead=chance.random() < 0.3,
     )
 
 
@@ -117,12 +125,16 @@ def corrupt(data: bytes, known: Truth, damage: Damage, seed: int, half: Half) ->
     chance = random.Random(seed)
     lines = _lines(data, known)
     promise = _promise(lines, damage.promise, chance) if damage.promise else None
+    if damage.lead:
+        _lead(lines, chance)
     if damage.masked:
         _mask(lines, damage.masked, chance)
     if damage.cut is not Cut.NONE:
         _cut(lines, damage.cut, chance)
         # A text cut off keeps no promise, nor does it break one.
         promise = None
+        for line in lines:
+            line.misled = False
     if damage.slip:
         _slip(lines, damage.slip, chance)
     if damage.half_width:
@@ -258,6 +270,27 @@ def _promise(lines: list[_Line], promise: Promise, chance: random.Random) -> Pro
     return promise
 
 
+_LEAD = re.compile(r"([二三四五六七八九]|十[一二三四五六七八九]?)(?=个方面[^，。：:]{0,6}[。：:]$)")
+
+
+def _lead(lines: list[_Line], chance: random.Random) -> None:
+    """The number in the line that leads to （一） or, under a heading without number, to 一、 put one too high or too low."""
+    full = [line for line in lines if line.body]
+    places = [
+        (line, found)
+        for line, after in pairwise(full)
+        if after.headings and _ordinal(after.headings[0]) == 1 and after.headings[0].level == 2
+        for found in [_LEAD.search(line.text.rstrip())]
+        if found
+    ]
+    if not places:
+        return
+    line, found = chance.choice(places)
+    count = arabic(found[1]) + chance.choice((1, -1))
+    line.text = line.text[: found.start()] + chinese(count) + line.text[found.end() :]
+    line.misled = True
+
+
 # --- noise ----------------------------------------------------------------------------------------------------------------
 
 
@@ -289,13 +322,15 @@ def _finished(lines: list[_Line]) -> Corrupted:
     headings: list[Heading] = []
     noise: list[Planted] = []
     left: set[int] = set()
-    slip = None
+    slip = lead = None
     for at, line in enumerate(lines, 1):
         headings += [replace(heading, line=at) for heading in line.headings]
         if line.left:
             left.add(at)
         if line.slipped:
             slip = at
+        if line.misled:
+            lead = at
         if line.noise:
             noise.append(Planted(at, 0, len(line.text), line.noise, line.text, whole=True))
         for text, reason, first in line.pieces:
@@ -303,4 +338,6 @@ def _finished(lines: list[_Line]) -> Corrupted:
             line.text = text + line.text if first else line.text + text
             noise = [replace(p, start=p.start + len(text), end=p.end + len(text)) if first and p.line == at else p for p in noise]
             noise.append(Planted(at, start, start + len(text), reason, text, whole=False))
-    return Corrupted("\n".join(line.text for line in lines) + "\n", tuple(headings), tuple(noise), frozenset(left), slip=slip)
+    return Corrupted(
+        "\n".join(line.text for line in lines) + "\n", tuple(headings), tuple(noise), frozenset(left), slip=slip, lead=lead
+    )

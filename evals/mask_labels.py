@@ -25,7 +25,7 @@ def labels() -> dict[str, dict[int, PlaceholderKind]]:
 def compared(files: Iterable[Loaded]) -> list[tuple[str, int, PlaceholderKind, PlaceholderKind | None]]:
     """Every label of the files among `files`: name, offset, the kind labelled, and the kind told (None: the mask was not seen)."""
     rows: list[tuple[str, int, PlaceholderKind, PlaceholderKind | None]] = []
-    for file in files:
+    for file in {file.sha256: file for file in files}.values():
         wanted = labels().get(file.sha256)
         if wanted is None:
             continue

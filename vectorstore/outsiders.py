@@ -39,10 +39,11 @@ _ABOUT_THE_COPY = re.compile(
     r"|如(?:有|若|果)?[^，。]{0,8}(?:侵|异议|转载)|请(?:[您与]|及时)?(?:联系|来信|来函|留言|告知|发函|注明)|(?:提示|声明|说明|提醒)[:：】]"
 )
 _SQUARE = "【[［"
+_SQUARE_PIECE = re.compile(r"[【\[［][^【】\[\]［］]{2,80}[】\]］]")
 _BRACKET = re.compile(r"[【（(\[［][^【】（）()\[\]［］]{2,80}[】）)\]］]")
 _CHINESE = re.compile(r"[\u3400-\u9fff]")
 _LETTER_OR_MARK = re.compile(r"(?![Xx])[A-Za-z/\\|@#$%&^~{}+=<>;]")
-_ONLY_FIGURES = re.compile(r"[\d\s,，.、×xX*_〇○-]*")
+_ONLY_FIGURES = re.compile(r"[\d\s,，.、×xX*_〇○〔〕-]*")
 _SENTENCE = re.compile(r"[^。！？!?]+[。！？!?]*[”’）)]*")
 # What a sentence that sells or warns can hardly do without; looked for first, because it is cheap.
 _HINT = re.compile(
@@ -52,7 +53,7 @@ _HINT = re.compile(
 
 def vocabulary(lines: Iterable[str]) -> Vocabulary:
     """The words of a speech, from those of its lines that have no sign, or are too long for noise."""
-    return Vocabulary(line for line in lines if len(line) > _LONGEST or not _suspect(line))
+    return Vocabulary(_SQUARE_PIECE.sub("", line) for line in lines if len(line) > _LONGEST or not _suspect(line))
 
 
 def _suspect(line: str) -> bool:
@@ -128,12 +129,12 @@ def _judge_bracket(line: str, bracket: re.Match[str], words: Vocabulary) -> Reas
     inner = bracket[0][1:-1].strip()
     if _ONLY_FIGURES.fullmatch(inner):
         return None
-    weighed, strange = weigh(inner), words.foreign(inner, own=True)
+    square = bracket[0][0] in _SQUARE
+    weighed, strange = weigh(inner), words.foreign(inner, own=not square)
     if len(_CHINESE.findall(inner)) < _FEW:
         strange = 1.0  # too few words to tell by
     elif not words.rich:
         strange = min(strange, 0.5)
-    square = bracket[0][0] in _SQUARE
     # What stands before a sentence or behind its full stop belongs to no sentence.
     apart = bracket.start() == 0 or bool(_ENDED.search(line[: bracket.start()]))
     wanted = 0.5 + _FOR_EACH * (2 - weighed.weight) - (0.2 if square or apart else 0)

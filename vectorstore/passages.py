@@ -71,10 +71,16 @@ def document_id(sha256: str) -> str:
 
 
 def cut(parsed: Parsed) -> list[Passage]:
-    """The passages of a document in order. Ids depend on the file's bytes and the position alone."""
+    """The passages of a document in order, of all the speeches in it. Ids depend on the file's bytes and the position alone."""
+    passages: list[Passage] = []
+    for part in (parsed, *parsed.joined):
+        _cut_into(passages, part)
+    return passages
+
+
+def _cut_into(passages: list[Passage], parsed: Parsed) -> None:
     document = document_id(parsed.source.sha256)
     title = parsed.title or parsed.source.name.rsplit("/", 1)[-1].rsplit(".", 1)[0]
-    passages: list[Passage] = []
     for block in _joined(list(_blocks(parsed))):
         for text in split(block.text):
             position = len(passages)
@@ -91,7 +97,6 @@ def cut(parsed: Parsed) -> list[Passage]:
                     position=position,
                 )
             )
-    return passages
 
 
 def _blocks(parsed: Parsed) -> Iterator[_Block]:

@@ -96,6 +96,10 @@ def measure(name: str, given: Corrupted, into: Measured) -> None:
         into.slips.add(bool(here), f"{name}: {line[:20]}")
     else:
         into.unslipped.add(not (rules & _NUMBERING), f"{name}: {sorted(rules & _NUMBERING)}")
+    if given.lead:
+        into.broken.add("promise.inner" in rules, f"{name}: {given.text.split(chr(10))[given.lead - 1][-30:]}")
+    elif not given.cut and not given.slip:
+        into.kept.add("promise.inner" not in rules, f"{name}: inner")
     if given.promise:
         broken = "promise.count" in rules
         tally = into.broken if given.promise == "broken" else into.kept
