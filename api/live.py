@@ -18,7 +18,7 @@ from speech.errors import BriefError
 from speech.finding import Severity
 from speech.render import to_markdown
 from speech.review import Review
-from vectorstore.read import Parsed
+from vectorstore.read import ParsedSpeech
 
 SUFFIXES = (".docx", ".md", ".json", ".txt")
 STATUS = {
@@ -165,7 +165,7 @@ def review_text(review: Review) -> str:
     return "\n".join([line, *rows])
 
 
-def noise_text(parsed: Parsed) -> str:
+def noise_text(parsed: ParsedSpeech) -> str:
     """What was made of a speech, what is wrong with its numbers, and a line for each line dropped from it."""
     whole = "文本不完整" if parsed.truncated else "文本完整"
     genre = f"{parsed.genre}（把握 {parsed.genre_confidence:.0%}）" if parsed.genre else "未识别"

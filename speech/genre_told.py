@@ -1,7 +1,7 @@
 """Which 文种 a speech is, and how sure that is: told from title, salutation and build (domain notes, B2).
 
 Every sign speaks for one genre with a weight, the natural logarithm of how much likelier it makes it; the weights are judged,
-not learned. What the title says outweighs any one other sign, but not all of them together.
+not learned. A genre that the title names is the genre, however the rest is built; the rest tells how sure that is.
 """
 
 import math
@@ -121,7 +121,7 @@ def tell(title: str | None, salutation: str | None, opening: Sequence[str], body
     if said is Genre.MOBILISATION:
         # A mobilising speech has all the signs of a speech: they speak for it.
         add(Genre.MOBILISATION, scores.pop(Genre.SPEECH, 0.0))
-    best = max(scores, key=lambda genre: scores[genre], default=None)
+    best = said or max(scores, key=lambda genre: scores[genre], default=None)
     if best is None or scores[best] < _LEAST:
         return Told()
     whole = sum(math.exp(score) for score in scores.values()) + math.exp(_NOTHING_TOLD)

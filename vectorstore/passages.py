@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict
 
 from speech.brief import Genre
 from speech.document import CLOSING, OPENING, Section, characters
-from vectorstore.read import Parsed
+from vectorstore.read import Parsed, ParsedSpeech
 
 SHORTEST, LONGEST = 80, 450
 # No speech has a sentence longer than this (four in 13,000 of city reports pass even LONGEST); one is cut at its clauses.
@@ -78,7 +78,7 @@ def cut(parsed: Parsed) -> list[Passage]:
     return passages
 
 
-def _cut_into(passages: list[Passage], parsed: Parsed) -> None:
+def _cut_into(passages: list[Passage], parsed: ParsedSpeech) -> None:
     document = document_id(parsed.source.sha256)
     title = parsed.title or parsed.source.name.rsplit("/", 1)[-1].rsplit(".", 1)[0]
     for block in _joined(list(_blocks(parsed))):
@@ -99,7 +99,7 @@ def _cut_into(passages: list[Passage], parsed: Parsed) -> None:
             )
 
 
-def _blocks(parsed: Parsed) -> Iterator[_Block]:
+def _blocks(parsed: ParsedSpeech) -> Iterator[_Block]:
     if parsed.opening:
         yield _Block(-1, OPENING, "", Role.OPENING, "\n".join(parsed.opening))
     for part, section in enumerate(parsed.sections):

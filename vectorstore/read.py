@@ -29,12 +29,12 @@ class Source(BaseModel):
     sha256: str
 
 
-class Parsed(BaseModel):
-    """A file as it is read: cleaned, structured, typed.
+class ParsedSpeech(BaseModel):
+    """A speech as it is read: cleaned, structured, typed.
 
     `text` is the reading copy: without noise, half-width marks made full-width. Offsets in `placeholders` and
-    `findings` count in it. `findings` are those of the families numbering and promise. Where the file holds several
-    speeches, `joined` are those after the first; `line` is where each begins in the file, and noise lines count in the file.
+    `findings` count in it. `findings` are those of the families numbering and promise. `line` is where the speech begins in
+    its file, and noise lines count in the file.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -58,11 +58,16 @@ class Parsed(BaseModel):
     placeholders: tuple[Placeholder, ...] = ()
     findings: tuple[Finding, ...] = ()
     text: str = ""
-    joined: tuple["Parsed", ...] = ()
 
     def speech(self) -> Speech:
         """The tree alone."""
         return Speech(**{name: getattr(self, name) for name in Speech.model_fields})
+
+
+class Parsed(ParsedSpeech):
+    """A file as it is read: its speech, and where it holds several, the first of them with the others as `joined`."""
+
+    joined: tuple[ParsedSpeech, ...] = ()
 
 
 def read(path: Path) -> Parsed:
@@ -73,15 +78,15 @@ def read(path: Path) -> Parsed:
 def read_loaded(loaded: Loaded) -> Parsed:
     """The same for a file whose text is at hand. Of several speeches in it the first one; the others are its `joined`."""
     first, *others = [_read_part(loaded, part) for part in speeches(loaded.text)]
-    return first.model_copy(update={"joined": tuple(others)}) if others else first
+    return Parsed(**dict(first), joined=tuple(others))
 
 
-def _read_part(loaded: Loaded, part: Part) -> Parsed:
+def _read_part(loaded: Loaded, part: Part) -> ParsedSpeech:
     cleaned = clean(part.text)
     text = readable(cleaned.text)
     speech = parse(text)
     structural = structure.check(Reading(text, speech, None, (), date.today())).findings
-    return Parsed(
+    return ParsedSpeech(
         source=Source(name=loaded.name, encoding=loaded.encoding, sha256=loaded.sha256),
         line=part.line,
         **{name: getattr(speech, name) for name in Speech.model_fields if name != "truncated"},

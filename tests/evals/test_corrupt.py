@@ -9,7 +9,9 @@ from evals.truth import Heading, truth
 from evals.wording import Half, line, wording
 from vectorstore.noise import Reason
 
-PARAGRAPH = "要坚持问题导向，把2024年以来群众反映的12件事一件一件办好，办不好的要说清原因，办好的要请群众来评，真正做到件件有着落。"
+PARAGRAPH = (
+    "要坚持问题导向，把2024年以来群众反映的12件事一件一件办好，办不好的要说清原因，办好的要请群众来评，真正做到件件有着落。"
+)
 REPORT = "\n\n".join(
     [
         "各位代表：",

@@ -8,7 +8,11 @@ from vectorstore.passages import cut
 from vectorstore.read import read_loaded
 from vectorstore.split import speeches
 
-REPORT = "各位代表：\n现在，我代表市人民政府向大会报告工作，请予审议。\n一、回顾\n" + "去年的工作都办成了，办成的都算数。" * 20 + "\n二、安排\n"
+REPORT = (
+    "各位代表：\n现在，我代表市人民政府向大会报告工作，请予审议。\n一、回顾\n"
+    + "去年的工作都办成了，办成的都算数。" * 20
+    + "\n二、安排\n"
+)
 REPORT += "今年的工作要接着办，办一件成一件。" * 20 + "\n各位代表！让我们一起努力奋斗！\n"
 
 
