@@ -61,7 +61,7 @@ def clean(text: str) -> Cleaned:
     start, end = _body_span(full)
     _judge_ends(full, start, end, words)
     kept, dropped = _divide(full)
-    truncated = _is_truncated([text for _, text in kept], dropped, max((number for number, _ in kept), default=0))
+    truncated = _is_truncated([text for _, text in kept], dropped, max((number for number, _ in kept), default=0), words)
     return Cleaned(text=_joined(text, dict(kept)), noise=tuple(dropped), truncated=truncated)
 
 
@@ -215,12 +215,14 @@ _OPEN_ENDED = re.compile(r"[，、；：,;:]$|…+$|\.{3,}$")
 _ENDED = re.compile(r"[。！？!?][”’）)》\"']*(?:[（(][^（）()]*[）)])?$")
 
 
-def _is_truncated(kept: list[str], dropped: list[NoiseLine], last: int) -> bool:
+def _is_truncated(kept: list[str], dropped: list[NoiseLine], last: int, words: Vocabulary) -> bool:
     # A paywall counts only after the text; one in the middle is a page break of the site.
     if any(line.line >= last and noise.is_paywall(line.text) for line in dropped):
         return bool(kept)
     body = list(kept)
     while len(body) > 1 and not _ENDED.search(body[-1]) and not _OPEN_ENDED.search(body[-1]) and noise.is_byline(body[-1]):
+        body.pop()
+    while len(body) > 1 and not _ENDED.search(body[-1]) and outsiders.is_doubtful(body[-1], words):
         body.pop()
     if not body or (len(body) == 1 and noise.is_head(body[0])):
         return False

@@ -17,7 +17,6 @@ _LONGEST = 300
 _SHORT = 60
 _LEAST_FOREIGN, _FOR_EACH = 0.2, 0.15
 _CHARACTERS_PER_SIGN = 25
-_STRAY = 30
 _FEW = 4
 
 _NOTHING = Weighed(0, frozenset())
@@ -39,6 +38,7 @@ _ABOUT_THE_COPY = re.compile(
     r"|如(?:有|若|果)?[^，。]{0,8}(?:侵|异议|转载)|请(?:[您与]|及时)?(?:联系|来信|来函|留言|告知|发函|注明)|(?:提示|声明|说明|提醒)[:：】]"
 )
 _SQUARE = "【[［"
+_NAME_LIKE = re.compile(r"[^，。；：、！？,;:!?]{2,20}")
 _SQUARE_PIECE = re.compile(r"[【\[［][^【】\[\]［］]{2,80}[】\]］]")
 _BRACKET = re.compile(r"[【（(\[［][^【】（）()\[\]［］]{2,80}[】）)\]］]")
 _CHINESE = re.compile(r"[\u3400-\u9fff]")
@@ -53,7 +53,7 @@ _HINT = re.compile(
 
 def vocabulary(lines: Iterable[str]) -> Vocabulary:
     """The words of a speech, from those of its lines that have no sign, or are too long for noise."""
-    return Vocabulary(_SQUARE_PIECE.sub("", line) for line in lines if len(line) > _LONGEST or not _suspect(line))
+    return Vocabulary(_SQUARE_PIECE.sub("", line) for line in dict.fromkeys(lines) if len(line) > _LONGEST or not _suspect(line))
 
 
 def _suspect(line: str) -> bool:
@@ -80,7 +80,7 @@ def judge(line: str, words: Vocabulary, place: Place) -> Reason | None:
         return None
     # Each sign more than it takes makes up for words that happen to be the text's too.
     strange = max(_LEAST_FOREIGN, strange - _FOR_EACH * (weighed.weight - wanted))
-    if weighed.weight < wanted or weighed.kinds == {Sign.SHAPE} or words.foreign(line) < strange:
+    if weighed.weight < wanted or weighed.kinds == {Sign.SHAPE} or words.foreign(line, own=not _suspect(line)) < strange:
         return None
     if wanted == 1 and weighed.weight == 1 and (noise.is_date(line) or noise.is_byline(line)) and Sign.SITE not in weighed.kinds:
         return None
@@ -88,9 +88,21 @@ def judge(line: str, words: Vocabulary, place: Place) -> Reason | None:
 
 
 def is_stray(line: str, words: Vocabulary) -> bool:
-    """A short line without an end, of words that the text has nowhere: nothing of the speech, if it stands apart from it."""
-    apart = len(line) <= _STRAY and not _ENDED.search(line) and numbering.read(line) is None
-    return apart and words.rich and not (noise.is_byline(line) or noise.is_date(line)) and words.foreign(line) >= 0.7
+    """A short line without any punctuation, of words that the text has nowhere: nothing of the speech, if it stands under it."""
+    apart = bool(_NAME_LIKE.fullmatch(line)) and numbering.read(line) is None
+    return (
+        apart
+        and words.rich
+        and not (noise.is_byline(line) or noise.is_date(line))
+        and words.foreign(line, own=not _suspect(line)) >= 0.7
+    )
+
+
+def is_doubtful(line: str, words: Vocabulary) -> bool:
+    """A short last line that may or may not be of the speech: it is kept, but it does not make the text one that breaks off."""
+    if len(line) > _SHORT or "。" in line or numbering.read(line) is not None:
+        return False
+    return words.rich and words.foreign(line, own=not _suspect(line)) >= (0.5 if weigh(line).weight else 0.7)
 
 
 def _is_foreign_script(line: str) -> bool:
@@ -108,11 +120,7 @@ def _wanted(line: str, place: Place) -> tuple[int, float]:
     if place is Place.END:
         return 1, 0.6
     # One sign is enough for a short line that the text has no word of; with two, some of its words may be the text's.
-    return (2, 0.5) if ended or len(line) > 30 or not _alone(line) else (1, 0.8)
-
-
-def _alone(line: str) -> bool:
-    return not re.search(r"[，。；：、,;:]$", line)
+    return (2, 0.5) if ended or not _NAME_LIKE.fullmatch(line) else (1, 0.8)
 
 
 def pieces(line: str, words: Vocabulary) -> list[Piece]:

@@ -102,6 +102,8 @@ def _is_new(lines: list[_Line], since: int, at: int, after: int, *, titled: bool
         return False
     next_number = _first_number(lines, after)
     last_number = _first_number(lines[since:at][::-1], 0)
+    if _OPENING.match(lines[after].text) and last_number is not None:
+        return True
     if titled:
         # A heading that ends like a title goes on with the numbers that stand above it.
         return next_number is None or next_number.ordinal == 1 or last_number is None
