@@ -25,10 +25,11 @@ class Heading:
 
 @dataclass(frozen=True)
 class Truth:
-    """What is known of a clean file. `noise` are the lines that are no part of the speech."""
+    """What is known of a clean file. `noise` are the lines that are no part of the speech; a `cut` one breaks off."""
 
     headings: tuple[Heading, ...]
     noise: frozenset[int]
+    cut: bool = False
 
 
 class _Glued(BaseModel):
@@ -44,6 +45,7 @@ class _Exception(BaseModel):
     bare: tuple[int, ...] = ()
     glued: tuple[_Glued, ...] = ()
     noise: tuple[tuple[int, int], ...] = ()
+    cut: bool = False
 
 
 def truth(data: bytes) -> Truth:
@@ -66,7 +68,7 @@ def truth(data: bytes) -> Truth:
             between = under_bare and any(h.number and h.level == 2 and _LEVEL_1.fullmatch(h.number) for h in _since_bare(found))
             found.append(Heading(at, 3 if between else 2, number[0]))
         found += [Heading(at, 2, glued.number) for glued in known.glued if glued.line == at]
-    return Truth(tuple(heading for heading in found if heading.level <= 2), frozenset(noise))
+    return Truth(tuple(heading for heading in found if heading.level <= 2), frozenset(noise), known.cut)
 
 
 def _since_bare(found: list[Heading]) -> list[Heading]:

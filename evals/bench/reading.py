@@ -255,6 +255,14 @@ def rows(plain: Measured, damaged: Measured, joined: Measured, kinds: Tally) -> 
     ]
 
 
+def _is_utf8(path: Path) -> bool:
+    try:
+        path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
 def main() -> None:
     options = argparse.ArgumentParser(prog="python -m evals.bench.reading")
     options.add_argument("folder", nargs="?", type=Path, default=_REPORTS if _REPORTS.is_dir() else samples())
@@ -263,7 +271,7 @@ def main() -> None:
     options.add_argument("--first-seed", type=int, default=1000)
     options.add_argument("--misses", action="store_true", help="print what was missed")
     given = options.parse_args()
-    files = sorted(given.folder.glob("*.txt"))
+    files = [path for path in sorted(given.folder.glob("*.txt")) if _is_utf8(path) and not truth(path.read_bytes()).cut]
     seeds = range(given.first_seed, given.first_seed + given.seeds)
     plain = plain_set(files)
     damaged = corrupted_set(files, given.half, seeds)
