@@ -50,6 +50,7 @@ record: setup ## record the cassettes anew from the embedded model
 	@JIANGGAO_RECORD=all $(BIN)/python -m pytest tests/agent/test_wire.py
 
 bench: setup ## the figures of README, measured here
+	@$(BIN)/python -m evals.bench.reading
 	@$(BIN)/python -m evals.bench.draft
 
 lock: ## resolve the dependencies anew (needs uv)

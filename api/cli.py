@@ -157,8 +157,11 @@ def parse(
     if as_json:
         print_json(parsed)
         return
-    print(to_text(parsed.speech()))
-    REMARKS.print(noise_text(parsed))
+    if parsed.joined:
+        REMARKS.print(f"文件里有 {1 + len(parsed.joined)} 篇讲稿，逐篇列出。", style="yellow")
+    for part in (parsed, *parsed.joined):
+        print(to_text(part.speech()))
+        REMARKS.print(noise_text(part))
 
 
 @app.command(cls=ChineseCommand)

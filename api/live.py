@@ -18,7 +18,7 @@ from speech.errors import BriefError
 from speech.finding import Severity
 from speech.render import to_markdown
 from speech.review import Review
-from vectorstore.read import Parsed
+from vectorstore.read import ParsedSpeech
 
 SUFFIXES = (".docx", ".md", ".json", ".txt")
 STATUS = {
@@ -165,12 +165,14 @@ def review_text(review: Review) -> str:
     return "\n".join([line, *rows])
 
 
-def noise_text(parsed: Parsed) -> str:
-    """What was made of a file, and a line for each line dropped from it."""
+def noise_text(parsed: ParsedSpeech) -> str:
+    """What was made of a speech, what is wrong with its numbers, and a line for each line dropped from it."""
     whole = "文本不完整" if parsed.truncated else "文本完整"
-    head = f"文种 {parsed.genre or '未识别'}；一级标题 {len(parsed.sections)} 个；待填项 {len(parsed.placeholders)} 处；{whole}"
+    genre = f"{parsed.genre}（把握 {min(parsed.genre_confidence, 0.99):.0%}）" if parsed.genre else "未识别"
+    head = f"文种 {genre}；一级标题 {len(parsed.sections)} 个；待填项 {len(parsed.placeholders)} 处；{whole}"
     dropped = [f"去掉第 {line.line} 行（{_NOISE[line.reason]}）：{line.text}" for line in parsed.noise]
-    return "\n".join(["", head, *dropped])
+    wrong = [f"注意：{finding.message}" for finding in parsed.findings if finding.severity is not Severity.INFO]
+    return "\n".join(["", head, *wrong, *dropped])
 
 
 def check_out(out: Path | None) -> None:

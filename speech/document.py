@@ -37,14 +37,18 @@ class Section(BaseModel):
 class Speech(BaseModel):
     """A whole speech. What is not there is None or empty; nothing is guessed.
 
-    `byline` is the line under the title: speaker, or date in （）. `promised_points` is the number in 讲三点意见.
+    `byline` are the lines under the title: speaker, or date in （）; `speaker` and `date` are what they or the signature say,
+    as printed. `genre_confidence` runs from 0 to 1. `promised_points` is the number in 讲三点意见.
     """
 
     model_config = ConfigDict(frozen=True)
 
     title: str | None = None
     byline: tuple[str, ...] = ()
+    speaker: str | None = None
+    date: str | None = None
     genre: Genre | None = None
+    genre_confidence: float = 0.0
     salutation: str | None = None
     opening: tuple[str, ...] = ()
     promised_points: int | None = None

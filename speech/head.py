@@ -117,3 +117,37 @@ def _is_byline(line: str) -> bool:
 def _close_up(line: str) -> str:
     """政 府 工 作 报 告 → 政府工作报告; other spaces stay."""
     return "".join(line.split()) if re.fullmatch(r"\S(?:\s+\S)+", line) else line
+
+
+_LABELLED = re.compile(r"(?:报告人|主讲人|发言人|讲话人|宣讲人|述职人|主持人|汇报人)[：:]\s*(.+)")
+_NAMED_WITH_POST = re.compile(
+    rf".*{POST}[\s\u3000]*(?:[\u4e00-\u9fff]{{2,4}}|[{MASK}]{{1,4}}|[\u4e00-\u9fff][\s\u3000]+[\u4e00-\u9fff]{{1,2}})?"
+)
+_NAME = re.compile(rf"[\u4e00-\u9fff]{{1,2}}[\s\u3000]+[\u4e00-\u9fff]{{1,2}}|[\u4e00-\u9fff]{{2,3}}|[{MASK}]{{2,4}}")
+_DATE_LINE = re.compile(rf"{DATE}日?")
+_DATE_FIRST = re.compile(rf"({DATE}日?)[\s\u3000]+(?=\S)")
+
+
+def speaker_of(byline: Sequence[str], signature: str | None) -> str | None:
+    """Who speaks, with the post as printed, by the lines under the title, else by the signature; None where neither says."""
+    for line in _said(byline, signature):
+        if labelled := _LABELLED.fullmatch(line):
+            return labelled[1].strip()
+        if not _DATE_LINE.fullmatch(line) and (_NAMED_WITH_POST.fullmatch(line) or _NAME.fullmatch(line)):
+            return line
+    return None
+
+
+def date_of(byline: Sequence[str], signature: str | None) -> str | None:
+    """The date of the speech as printed, masks and all."""
+    return next((line for line in _said(byline, signature) if _DATE_LINE.fullmatch(line)), None)
+
+
+def _said(byline: Sequence[str], signature: str | None) -> list[str]:
+    """What the lines say, without brackets; a date and a name in one line are two."""
+    said: list[str] = []
+    for raw in (*byline, *(signature or "").split("\n")):
+        line = raw.strip("（()） \u3000")
+        dated = _DATE_FIRST.match(line)
+        said += [dated[1], line[dated.end() :]] if dated else [line]
+    return [line for line in said if line]

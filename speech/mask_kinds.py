@@ -55,6 +55,7 @@ _AFTER: tuple[tuple[PlaceholderKind, re.Pattern[str]], ...] = tuple(
         (_K.DOCUMENT, r"(?:发|办|字|函|政)?〔|〕(?:第)?[^，。]{0,4}号|号(?:文件?|令)|号〕"),
         (_K.PERCENT, rf"{_MORE}(?:{either(PERCENT_UNITS)}|成(?=以上|左右|的|[，。；、]))"),
         (_K.AMOUNT, rf"{_MORE}{_SCALE}?{_MORE}{either(MONEY_UNITS)}"),
+        (_K.AMOUNT, r"角(?=[^，。；、]{1,4}分|[钱，。；、])"),
         (_K.PERSON, rf"{either(TITLES)}"),
         (_K.PERSON, r"(?P<unit>人)(?=干事|精神|特有|的(?:精神|性格|品格|智慧|奋斗)|敢|历来|素|自古)"),
         (_K.COUNT, rf"{_MORE}{_SCALE}?{_MORE}(?:{either(MEASURES)}|{_patterns(MEASURE_PATTERNS)})"),
@@ -67,12 +68,14 @@ _AFTER: tuple[tuple[PlaceholderKind, re.Pattern[str]], ...] = tuple(
         (_K.DOCUMENT, either(DOCUMENT_NOUNS)),
     )
 )
+_STRONGER = 3  # rows of _BEFORE that what follows does not overrule
 _TITLE_BEFORE = rf"(?:{either(TITLES)}|党员|居民|村民|志愿者|劳模|教师|民警|负责人|我叫|我是|主持人[:：])"
 _BEFORE: tuple[tuple[PlaceholderKind, re.Pattern[str]], ...] = tuple(
-    (kind, re.compile(pattern + "$"))
+    (kind, re.compile(f"(?:{pattern})$"))
     for kind, pattern in (
         (_K.PERCENT, "[百千万]分之"),
         (_K.COUNT, "第|编号"),
+        (_K.AMOUNT, "[\\d×xX*_]角"),
         (_K.DOCUMENT, "〔[^〔〕]*〕"),
         (_K.PERSON, _TITLE_BEFORE),
         (_K.PLACE, r"(?:结合|来到|走进|位于|落户|扎根|赴|前往|坐落于|地处|中国|建设美丽|美丽|家乡|回到|立足|具有)"),
@@ -120,7 +123,7 @@ def _reading(text: str, run: Run, titles: list[tuple[int, int]], following: Read
         if match := pattern.match(after):
             kind, unit_end = rule, run.end + (match.end("unit") if "unit" in pattern.groupindex else match.end())
             break
-    stronger = next((rule for rule, pattern in _BEFORE[:2] if pattern.search(before)), None)
+    stronger = next((rule for rule, pattern in _BEFORE[:_STRONGER] if pattern.search(before)), None)
     if stronger:
         return Reading(run, stronger, unit_end if kind in (_K.COUNT, _K.PERCENT) else run.end)
     if kind is _K.OTHER:

@@ -71,7 +71,7 @@ _NEXT_PART = re.compile(
 _CLOCK_BEFORE = re.compile(r"(?:[日号]|上午|下午|晚上?|凌晨|中午)$")
 # Numbers of years and days that run on, rather than a year or a day: 近×年来, ×年时间.
 _DURATION_BEFORE = re.compile(
-    r"(?:近|过去|未来|今后|连续|历时|长达|每|用|满|前|后|第|经过|通过|力争|约|超过|至少|不少于|为期|(?<!年)[至到—～~-])$"
+    r"(?:了|近|过去|未来|今后|连续|历时|长达|每|用|满|前|后|第|经过|通过|力争|约|超过|至少|不少于|为期|(?<!年)[至到—～~-])$"
 )
 _DURATION_AFTER = re.compile(r"(?:多|来(?!临)|内|间|期(?!间)|时间|左右|以上|一次|游|行动)")
 
@@ -84,9 +84,22 @@ def runs(text: str) -> list[Run]:
     for match in _SIGNS.finditer(text):
         if not any(start < match.end() and match.start() < end for start, end in spared):
             spans.append(match.span())
+    spans = _joined_decimals(text, spans)
     for start, end in years.items():
         spans = [span for span in spans if span[1] <= start or span[0] >= end] + [(start, end)]
     return _joined_dates(text, sorted(spans))
+
+
+def _joined_decimals(text: str, spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """××.× is one figure."""
+    joined: list[tuple[int, int]] = []
+    for start, end in spans:
+        before = joined[-1] if joined else None
+        if before and before[1] + 1 == start and text[before[1]] == "." and text[start] == text[before[1] - 1]:
+            joined[-1] = (before[0], end)
+        else:
+            joined.append((start, end))
+    return joined
 
 
 def _joined_dates(text: str, spans: list[tuple[int, int]]) -> list[Run]:

@@ -5,12 +5,13 @@ half-width punctuation reads like full-width. Lines are paragraphs; lines wrappe
 """
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
-from speech.announced import genre_of, promised_points
+from speech.announced import promised_points
 from speech.document import Section, Speech
-from speech.head import read_head
+from speech.genre_told import tell
+from speech.head import date_of, read_head, speaker_of
 from speech.lines import ADDRESS, DATE, MASK, POST, is_finished, paragraphs_of
 from speech.numbering import Number, read
 
@@ -24,14 +25,20 @@ def parse(text: str) -> Speech:
     rest, signature = _split_signature(rest)
     opening, roots = _build(rest)
     closing = _split_closing(opening, roots)
+    sections = tuple(part.frozen() for part in roots)
+    body = [paragraph.text for paragraph in Speech(sections=sections).paragraphs()]
+    told = tell(head.title, head.salutation, opening, body, closing)
     return Speech(
         title=head.title,
         byline=head.byline,
-        genre=genre_of(head.title, head.salutation, opening, closing),
+        speaker=speaker_of(head.byline, signature),
+        date=date_of(head.byline, signature),
+        genre=told.genre,
+        genre_confidence=told.confidence,
         salutation=head.salutation,
         opening=tuple(opening),
         promised_points=promised_points(opening),
-        sections=tuple(part.frozen() for part in roots),
+        sections=sections,
         closing=closing,
         signature=signature,
         truncated=bool(rest) and not is_finished(rest[-1]),
@@ -89,16 +96,17 @@ def _build(lines: list[str]) -> tuple[list[str], list[_Part]]:
     roots: list[_Part] = []
     stack: list[_Part] = []
     bare = _bare_headings(lines)
+    numbers = _promoted([None if at in bare else _read_number(line) for at, line in enumerate(lines)])
     shift = 0
     for at, line in enumerate(lines):
-        numbered = None if at in bare else _read_number(line)
+        numbered = numbers[at]
         if at in bare:
             part, shift = _Part(1, "", line.rstrip("：:")), 0
         elif numbered:
             # Under a heading without number, 一、 is one level further down.
             shift = shift or int(bool(bare) and bool(stack) and stack[0].number == "" and numbered[0].level == 1)
             followed = at + 1 < len(lines)
-            below = followed and ((number := _read_number(lines[at + 1])) is None or number[0].level > numbered[0].level)
+            below = followed and ((number := numbers[at + 1]) is None or number[0].level > numbered[0].level)
             part = _part(*numbered, shift, below)
         else:
             (stack[-1].paragraphs if stack else opening).append(line)
@@ -110,7 +118,37 @@ def _build(lines: list[str]) -> tuple[list[str], list[_Part]]:
     return opening, roots
 
 
-_BARE = re.compile(r"[^，。；：！？,;:!?.…（）()|\s*×]{4,24}")
+_Numbered = tuple[Number, str]
+
+
+def _promoted(numbers: list[_Numbered | None]) -> list[_Numbered | None]:
+    """2、 in the place of 二、 or （二） raised to its level: after 一, with no 1、 before and no 3、 after it."""
+    placed = [(at, found[0]) for at, found in enumerate(numbers) if found]
+    raised = list(numbers)
+    last: dict[int, int] = {}
+    for index, (at, number) in enumerate(placed):
+        if number.level == 3 and number.ordinal > 1 and number.style in ("1、", "1.", "1．"):
+            before = placed[index - 1][1] if index else None
+            after = placed[index + 1][1] if index + 1 < len(placed) else None
+            level = _place_of(number, last, after)
+            in_list = last.get(3) == number.ordinal - 1 or (after and (after.level, after.ordinal) == (3, number.ordinal + 1))
+            if level and before and not in_list:
+                number = replace(number, level=level)
+                raised[at] = (number, (numbers[at] or (number, ""))[1])
+        last = {known: ordinal for known, ordinal in last.items() if known <= number.level}
+        last[number.level] = number.ordinal
+    return raised
+
+
+def _place_of(number: Number, last: Mapping[int, int], after: Number | None) -> int | None:
+    """The level at which the number is the next one: the one that what follows goes on with, else the higher of two."""
+    levels = [level for level in (1, 2) if last.get(level) == number.ordinal - 1]
+    going_on = [level for level in levels if after and (after.level, after.ordinal) == (level, number.ordinal + 1)]
+    return next(iter(going_on or levels), None)
+
+
+# Of masks only a year's: others stand in names of sites and of people.
+_BARE = re.compile(rf"(?:[{MASK}_〔〕]{{1,4}}(?=年)|[^，。；：！？,;:!?.…（）()|\s*×]){{4,24}}")
 
 
 def _bare_headings(lines: list[str]) -> frozenset[int]:
@@ -124,6 +162,10 @@ def _bare_headings(lines: list[str]) -> frozenset[int]:
         for at in range(len(lines) - 1)
         if short[at] and not short[at + 1] and (at == 0 or is_finished(lines[at - 1]) or lines[at - 1][-1] in "：:")
     )
+    # One alone is a heading where what stands below it begins with （一）, for which it is the only 一、.
+    numbers = [number for line in lines if (number := _read_number(line))]
+    if len(found) == 1 and numbers and numbers[0][0].level == 2 and all(number.level > 1 for number, _ in numbers):
+        return found
     annex = frozenset(at for at, line in enumerate(lines[:-1]) if at and _ANNEX.fullmatch(line.rstrip("：:")))
     return annex | (found if len(found - annex) > 1 else frozenset())
 

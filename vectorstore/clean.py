@@ -6,17 +6,21 @@ or under the text among lines that go.
 
 import re
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 
 from pydantic import BaseModel, ConfigDict
 
-from vectorstore import noise
+from speech import numbering
+from vectorstore import noise, outsiders
 from vectorstore.noise import Reason
+from vectorstore.outsiders import Piece, Place
+from vectorstore.signs import Vocabulary
 
 _HEAD_LINES = 30
 _REPEATS, _APART = 3, 5
 _LONG, _ASIDE = 15, 20
+_STRANGE = 0.8  # a share of words that the text has nowhere else
 
 
 class NoiseLine(BaseModel):
@@ -44,23 +48,31 @@ class _Line:
     number: int
     text: str
     reason: Reason | None = None
+    pieces: list[Piece] = field(default_factory=list)  # spans of noise inside it
+    mixed: bool = False  # body once the pieces are cut out
 
 
 def clean(text: str) -> Cleaned:
     """Drop noise lines, cut noise pieces out of body lines, keep everything else as it stands. Never raises."""
     lines = [_Line(at, line.strip()) for at, line in enumerate(text.split("\n"), 1)]
     full = [line for line in lines if line.text]
-    _judge_each(full)
+    words = outsiders.vocabulary(line.text for line in full)
+    _judge_each(full, words)
     start, end = _body_span(full)
-    _judge_ends(full, start, end)
+    _judge_ends(full, start, end, words)
     kept, dropped = _divide(full)
-    truncated = _is_truncated([text for _, text in kept], dropped, max((number for number, _ in kept), default=0))
+    truncated = _is_truncated([text for _, text in kept], dropped, max((number for number, _ in kept), default=0), words)
     return Cleaned(text=_joined(text, dict(kept)), noise=tuple(dropped), truncated=truncated)
 
 
-def _judge_each(lines: list[_Line]) -> None:
+def _judge_each(lines: list[_Line], words: Vocabulary) -> None:
     for line in lines:
-        line.reason = None if _rest_is_body(line.text) else noise.judge(line.text)
+        line.pieces = outsiders.pieces(line.text, words)
+        line.mixed = _rest_is_body(line, words)
+        if not line.mixed:
+            line.reason = noise.judge(line.text) or outsiders.judge(line.text, words, Place.WITHIN)
+            if line.reason is None and line.pieces and not noise.is_prose(line.text):
+                line.reason = line.pieces[0][2]
     brands = {brand for line in lines if line.reason and (brand := noise.credited(line.text))}
     again = {text for text, times in Counter(line.text for line in lines).items() if times >= _REPEATS and _may_repeat(text)}
     places: dict[str, list[int]] = {text: [] for text in again}
@@ -78,14 +90,19 @@ def _judge_each(lines: list[_Line]) -> None:
             line.reason = None if first else Reason.PAGE_FURNITURE
 
 
-def _rest_is_body(text: str) -> bool:
+def _rest_is_body(line: _Line, words: Vocabulary) -> bool:
     """谢谢大家！某某文库整理，咨询QQ…: one piece is to be cut, the other to be kept."""
-    rest = _without(text, noise.pieces(text))
-    whole = bool(_ENDED.search(rest)) or len(rest) >= _LONG
-    return rest not in ("", text) and whole and noise.judge(rest) is None and not noise.selling_kinds(rest)
+    if not line.pieces:
+        return False
+    rest = _without(line.text, line.pieces)
+    if len(rest) > noise.SHORT:
+        return noise.judge(rest) is None
+    strange = words.rich and not noise.is_byline(rest) and words.foreign(rest, own=True) >= _STRANGE
+    whole = (bool(_ENDED.search(rest)) and not strange) or len(rest) >= _LONG
+    return whole and noise.judge(rest) is None and not noise.selling_kinds(rest)
 
 
-def _without(text: str, pieces: list[tuple[int, int, Reason]]) -> str:
+def _without(text: str, pieces: list[Piece]) -> str:
     rest, at = "", 0
     for begin, end, _ in pieces:
         rest, at = rest + text[at:begin], end
@@ -94,7 +111,8 @@ def _without(text: str, pieces: list[tuple[int, int, Reason]]) -> str:
 
 
 def _may_repeat(text: str) -> bool:
-    return 4 <= len(text) <= 40 and not re.search(r"[。！？!?：:；]$", text)
+    # Parts of several speeches in one file, or of one that is long, may have the same heading.
+    return 4 <= len(text) <= 40 and not re.search(r"[。！？!?：:；]$", text) and numbering.read(text) is None
 
 
 def _body_span(lines: list[_Line]) -> tuple[int, int]:
@@ -110,9 +128,15 @@ def _body_span(lines: list[_Line]) -> tuple[int, int]:
     return (heads or sure)[0], sure[-1]
 
 
-def _judge_ends(lines: list[_Line], start: int, end: int) -> None:
+def _judge_ends(lines: list[_Line], start: int, end: int, words: Vocabulary) -> None:
     """Above the title and under the text a weaker sign will do, and what stands beside noise lines goes with them."""
     above, under = lines[:start], lines[end + 1 :] if end >= 0 else []
+    for line in (*above, *under):
+        if line.reason is None and not line.mixed:
+            line.reason = outsiders.judge(line.text, words, Place.END)
+    for line in under:
+        if line.reason is None and not line.mixed and outsiders.is_stray(line.text, words):
+            line.reason = Reason.WATERMARK
     for line in above:
         if line.reason is None and _may_go(line.text) and noise.selling_kinds(line.text):
             line.reason = Reason.WATERMARK if noise.is_site_like(line.text) else Reason.ADVERT
@@ -169,9 +193,8 @@ def _divide(lines: list[_Line]) -> tuple[list[tuple[int, str]], list[NoiseLine]]
         if line.reason:
             dropped.append(NoiseLine(line=line.number, text=line.text, reason=line.reason))
             continue
-        pieces = noise.pieces(line.text)
-        dropped += [NoiseLine(line=line.number, text=line.text[a:b].strip(), reason=reason) for a, b, reason in pieces]
-        rest = _without(line.text, pieces)
+        dropped += [NoiseLine(line=line.number, text=line.text[a:b].strip(), reason=reason) for a, b, reason in line.pieces]
+        rest = _without(line.text, line.pieces)
         if rest:
             kept.append((line.number, rest))
     return kept, dropped
@@ -192,12 +215,14 @@ _OPEN_ENDED = re.compile(r"[，、；：,;:]$|…+$|\.{3,}$")
 _ENDED = re.compile(r"[。！？!?][”’）)》\"']*(?:[（(][^（）()]*[）)])?$")
 
 
-def _is_truncated(kept: list[str], dropped: list[NoiseLine], last: int) -> bool:
+def _is_truncated(kept: list[str], dropped: list[NoiseLine], last: int, words: Vocabulary) -> bool:
     # A paywall counts only after the text; one in the middle is a page break of the site.
     if any(line.line >= last and noise.is_paywall(line.text) for line in dropped):
         return bool(kept)
     body = list(kept)
     while len(body) > 1 and not _ENDED.search(body[-1]) and not _OPEN_ENDED.search(body[-1]) and noise.is_byline(body[-1]):
+        body.pop()
+    while len(body) > 1 and not _ENDED.search(body[-1]) and outsiders.is_doubtful(body[-1], words):
         body.pop()
     if not body or (len(body) == 1 and noise.is_head(body[0])):
         return False
@@ -212,7 +237,8 @@ _KEPT = re.compile(
     r"(?:https?://|www\.)[^\s\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]+|(?<![a-zA-Z0-9_.+-])[a-zA-Z0-9_.+-]+@[a-zA-Z0-9_.-]+|\d[\d,.:]*\d"
 )
 _MARK = re.compile(rf"(?<={_HANZI})[ \t]*([,;:!?])[ \t]*|([,;:!?])[ \t]*(?={_HANZI})")
-_STOP = re.compile(rf"(?<={_HANZI})(?<![.])\.(?=$|[\n”’」』）)]|{_HANZI})(?!\.)")
+# ××.×% is a masked decimal.
+_STOP = re.compile(rf"(?<={_HANZI})(?<![.])\.(?=$|[\n”’」』）)]|{_HANZI})(?!\.)(?!(?<=[×*＊]\.)[×*＊\d])")
 _PAIR = re.compile(r"\(([^()\n]{0,200}[\u4e00-\u9fff×*][^()\n]{0,200})\)")
 _QUOTES = re.compile(r"\"([^\"\n]{0,200}[\u4e00-\u9fff][^\"\n]{0,200})\"")
 _NUMERAL = re.compile(r"[ \t\u3000]*[一二三四五六七八九十]{1,3}")

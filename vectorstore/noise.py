@@ -23,6 +23,7 @@ class Reason(StrEnum):
 
 
 SHORT = 60
+_LONGEST_CLAUSE = 80
 
 _FINAL = re.compile(r"(?:[。！？!?；;：:…][”’]?|[。！？!?][”’]?[）)]|[）)][。！？])$")
 _ENDED = re.compile(r"[。！？!?][”’）)]?$")
@@ -35,6 +36,7 @@ _TITLE = re.compile(
     r"(?:讲话|发言|致[辞词]|贺[辞词]|开幕[辞词]|闭幕[辞词]|报告|述职|党课|总结|主持[辞词]|讲稿|体会|演讲|汇报|宣讲|(?:交流|汇报|经验)材料)"
     r"(?:稿|材料|提纲|摘要)?(?:[（(][^（()）]{1,12}[）)]|[》”])?$"
 )
+_SPACED = re.compile(r"\S(?:\s+\S)+")
 _MASK = r"×xX\*○〇某"
 _DATE = re.compile(
     rf"[（(]?[\d{_MASK}一二三四五六七八九十〇○零]{{1,4}}\s*[年./-]\s*[\d{_MASK}一二三四五六七八九十]{{1,3}}\s*[月./-]?[\d{_MASK}一二三四五六七八九十]{{0,3}}\s*日?[）)]?"
@@ -94,7 +96,7 @@ _FURNITURE = tuple(
         r"[【\[（(]?(?:字体|字号)[:：].{0,20}",
         r"(?:打印|关闭|收藏|分享到?|点赞|在看|返回|首页|顶部|正文|目录|本页|窗口|复制|预览|朗读|纠错|投诉|关注|【|】|\[|\]|[|｜>»:：\s])+",
         r"(?:当前位置|您的位置|所在位置)[:：].{0,80}|首页\s*[>»›].{0,80}",
-        r"(?:上一[篇页]|下一[篇页]|相关(?:阅读|推荐|文章|链接)|热门(?:文章|推荐)|猜你喜欢|返回(?:顶部|列表|首页)|网站地图|分享到|责任编辑|责编|编辑|审核|校对|点击(?:量|数|率)|浏览(?:量|数|次数)?|阅读(?:量|数|次数)?|发布(?:时间|日期|人)|更新(?:时间|日期))\s*(?:[:：\s].{0,60}|\d{1,7}\s*次?)?",
+        r"(?:上一[篇页条章]|下一[篇页条章]|相关(?:阅读|推荐|文章|链接)|热门(?:文章|推荐)|猜你喜欢|返回(?:顶部|列表|首页)|网站地图|分享到|责任编辑|责编|编辑|审核|校对|点击(?:量|数|率)|浏览(?:量|数|次数)?|阅读(?:量|数|次数)?|发布(?:时间|日期|人)|更新(?:时间|日期))\s*(?:[:：\s].{0,60}|\d{1,7}\s*次?)?",
         r"\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?(?:\s+\d{1,2}:\d{2}(?::\d{2})?)?\s*.{0,20}(?:浏览|阅读|点击|来源|次|字体|打印|评论).{0,30}",
         r"(?:扫一扫|扫码|长按|手机).{0,6}(?:打开|查看|分享|阅读|浏览|识别).{0,12}",
         r".{0,30}(?:ICP[备证]|公网安备).{0,40}",
@@ -128,9 +130,18 @@ def is_body(line: str) -> bool:
 
 def is_head(line: str) -> bool:
     """A title or a salutation."""
-    if len(line) > SHORT or _SELLING.search(line):
-        return False
-    return bool(_SALUTATION.search(line) or (_TITLE.search(line) and len(line) >= 6 and not re.search("[。；，,]", line)))
+    return len(line) <= SHORT and (is_salutation(line) or is_title(line)) and not _SELLING.search(line)
+
+
+def is_salutation(line: str) -> bool:
+    """A line that addresses those who listen, to its colon or mark."""
+    return bool(_SALUTATION.search(line))
+
+
+def is_title(line: str) -> bool:
+    """A line that ends in the name of a kind of speech; 政 府 工 作 报 告 is one too."""
+    close = "".join(line.split()) if _SPACED.fullmatch(line) else line
+    return 6 <= len(close) <= SHORT and bool(_TITLE.search(close)) and not re.search("[。；，,>»›|｜]", close)
 
 
 def is_prose(line: str) -> bool:
@@ -251,7 +262,7 @@ def pieces(line: str) -> list[tuple[int, int, Reason]]:
                 break
             if reason:
                 found.append((sentence.start(), sentence.end(), reason))
-    clause = _LAST_CLAUSE.search(line)
+    clause = _LAST_CLAUSE.search(line, max(0, len(line) - _LONGEST_CLAUSE))
     if not found and clause and clause.start() > 0:
         found.append((clause.start(), clause.end(), Reason.CONTACT))
     return _apart(found)

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict
 
 from speech.brief import Genre
 from speech.document import CLOSING, OPENING, Section, characters
-from vectorstore.read import Parsed
+from vectorstore.read import Parsed, ParsedSpeech
 
 SHORTEST, LONGEST = 80, 450
 # No speech has a sentence longer than this (four in 13,000 of city reports pass even LONGEST); one is cut at its clauses.
@@ -71,10 +71,16 @@ def document_id(sha256: str) -> str:
 
 
 def cut(parsed: Parsed) -> list[Passage]:
-    """The passages of a document in order. Ids depend on the file's bytes and the position alone."""
+    """The passages of a document in order, of all the speeches in it. Ids depend on the file's bytes and the position alone."""
+    passages: list[Passage] = []
+    for part in (parsed, *parsed.joined):
+        _cut_into(passages, part)
+    return passages
+
+
+def _cut_into(passages: list[Passage], parsed: ParsedSpeech) -> None:
     document = document_id(parsed.source.sha256)
     title = parsed.title or parsed.source.name.rsplit("/", 1)[-1].rsplit(".", 1)[0]
-    passages: list[Passage] = []
     for block in _joined(list(_blocks(parsed))):
         for text in split(block.text):
             position = len(passages)
@@ -91,10 +97,9 @@ def cut(parsed: Parsed) -> list[Passage]:
                     position=position,
                 )
             )
-    return passages
 
 
-def _blocks(parsed: Parsed) -> Iterator[_Block]:
+def _blocks(parsed: ParsedSpeech) -> Iterator[_Block]:
     if parsed.opening:
         yield _Block(-1, OPENING, "", Role.OPENING, "\n".join(parsed.opening))
     for part, section in enumerate(parsed.sections):

@@ -2,6 +2,7 @@
 
 import re
 
+from speech.document import Section
 from speech.finding import Finding, Severity
 from speech.numbering import arabic, enumerations
 from speech.review.reading import Reading, note
@@ -17,10 +18,11 @@ _INNER = re.compile(
 def promise_findings(reading: Reading) -> list[Finding]:
     """promise.count: the number announced in the opening against the level-1 sections, or the enumeration that stands for them.
 
-    promise.inner: 做好三项工作： against the 一是…二是… that follows in the same paragraph.
+    promise.inner: 做好三项工作： against the 一是…二是… that follows in the same paragraph, or against the numbered parts below.
     """
     findings = [_inner(reading, paragraph.text) for paragraph in reading.speech.paragraphs()]
-    return [*_announced(reading), *(finding for group in findings for finding in group)]
+    led = [finding for section in reading.speech.sections for finding in _led(reading, section)]
+    return [*_announced(reading), *(finding for group in findings for finding in group), *led]
 
 
 def _announced(reading: Reading) -> list[Finding]:
@@ -61,4 +63,26 @@ def _inner(reading: Reading, paragraph: str) -> list[Finding]:
             span = (start + promise.start(), start + promise.end())
             message = f"前面说{promise[1]}项，后面列出{len(run.items)}项"
             findings.append(note(reading.text, "promise.inner", Severity.WARNING, span, message))
+    return findings
+
+
+_LEAD = re.compile(
+    r"(?:以下|如下|抓好|抓了|做好|做了|抓实|干好|从|这)(?:以下|如下)?([一二两三四五六七八九]|十[一二三四五六七八九]?)(?:个方面|方面|项|个|件|大)"
+    r"[^，。；！？：:一二三四五六七八九十]{0,8}[：:。]\s*$"
+)
+
+
+def _led(reading: Reading, section: Section) -> list[Finding]:
+    """The number that the lead of a section announces, against the numbered parts that follow it."""
+    findings = [finding for below in section.sections for finding in _led(reading, below)]
+    parts = [part for part in section.sections if part.number]
+    found = _LEAD.search(section.paragraphs[-1]) if section.paragraphs and len(parts) > 1 else None
+    if found is None or (reading.speech.truncated and section is reading.speech.sections[-1]):
+        return findings
+    promised = 2 if found[1] == "两" else arabic(found[1])
+    start = reading.text.find(section.paragraphs[-1])
+    if promised != len(parts) and start >= 0:
+        span = (start + found.start(), start + found.end())
+        message = f"前面说{found[1]}个方面，后面列出{len(parts)}个"
+        findings.append(note(reading.text, "promise.inner", Severity.WARNING, span, message))
     return findings

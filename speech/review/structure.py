@@ -1,7 +1,7 @@
 """Is everything there that the genre demands, numbered in order, and as many parts as were promised."""
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from speech.brief import Genre
 from speech.document import Section, characters
@@ -13,6 +13,7 @@ from speech.review.reading import Checked, Placed, Reading, note, placed_section
 
 _LONGEST_OPENING, _LONGEST_CLOSING = 0.28, 0.20
 _LARGEST_SECTION, _SMALLEST_SECTION = 0.72, 0.2  # of all sections; of the mean section
+_ARABIC_LEVEL = 3
 _SEPARATORS = "；;。"
 
 
@@ -162,8 +163,10 @@ def _closing(reading: Reading, wanted: Demands, tally: _Tally) -> None:
 def _numbering(reading: Reading, placed: list[Placed], tally: _Tally) -> None:
     numbers: list[tuple[Number, int]] = []
     for place in placed:
-        if place.section.number and (number := read(place.section.number + place.section.heading)):
-            numbers.append((number[0], place.start))
+        if place.section.number and (found := read(place.section.number + place.section.heading)):
+            # 2、 in the place of 二、 was raised to its level when it was read.
+            level = min(found[0].level, place.section.level) if found[0].level == _ARABIC_LEVEL else found[0].level
+            numbers.append((replace(found[0], level=level), place.start))
     findings = check_sequence(numbers)
     for paragraph in reading.speech.paragraphs():
         start = reading.text.find(paragraph.text)

@@ -75,3 +75,34 @@ def test_the_seeds_are_read_whole() -> None:
     assert [seed.promised_points for seed in seeds] == [3, None, None]
     assert [seed.truncated for seed in seeds] == [False, False, True]
     assert seeds[2].salutation == "尊敬的**部长，各位领导，同志们："
+
+
+LONG = "要坚持问题导向，把群众反映的事一件一件办好，办不好的说清原因，办好的请群众来评。"
+
+
+@pytest.mark.parametrize(("word", "findings"), [("三", []), ("四", ["promise.inner"]), ("两", ["promise.inner"])])
+def test_the_lead_of_a_section_promises_its_parts(word: str, findings: list[str]) -> None:
+    parts = "\n".join(f"（{number}）办好第{number}件事。{LONG}" for number in "一二三")
+    parsed = _read(
+        f"在推进会上的讲话\n同志们：\n开会。\n一、形势\n{LONG}\n二、任务\n今年要抓好{word}个方面工作：\n{parts}\n同志们，干起来！\n"
+    )
+    assert [finding.rule for finding in parsed.findings] == findings
+
+
+def test_an_arabic_number_in_the_place_of_a_chinese_one_is_raised_and_remarked_on() -> None:
+    parsed = _read(f"在推进会上的讲话\n同志们：\n开会。\n一、形势\n{LONG}\n2、任务\n{LONG}\n三、保障\n{LONG}\n同志们，干起来！\n")
+    assert [(section.level, section.number) for section in parsed.sections] == [(1, "一、"), (1, "2、"), (1, "三、")]
+    assert [(finding.rule, finding.text) for finding in parsed.findings] == [("numbering.form", "2、")]
+
+
+def test_a_list_of_arabic_numbers_is_no_row_of_parts() -> None:
+    parsed = _read(
+        f"在推进会上的讲话\n同志们：\n开会。\n一、形势\n1.看清。{LONG}\n2.看准。{LONG}\n二、任务\n{LONG}\n同志们，干起来！\n"
+    )
+    assert [len(section.sections) for section in parsed.sections] == [2, 0]
+
+
+def test_a_masked_decimal_is_one_figure() -> None:
+    parsed = _read("在推进会上的讲话\n同志们：\n优良天数比例升到××.×%，比去年多了××天.\n同志们，干起来！\n")
+    assert [(gap.mask, gap.kind) for gap in parsed.placeholders] == [("××.×", "percent"), ("××", "count")]
+    assert "××天。" in parsed.text
