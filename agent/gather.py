@@ -12,12 +12,14 @@ from speech import numbering, placeholders, specifics, words
 from speech.brief import Genre, SpeechBrief
 from speech.document import characters
 from speech.errors import StoreError
-from speech.genres import ARGUED, FORMS, PartRole
+from speech.genres import ARGUED, FORMS, SAFEGUARDS, PartRole
 from vectorstore.passages import Passage, Role
 from vectorstore.search import PassageHit, PassageSearch
 
 TOPIC_HITS = 8  # passages a query
-_BEARS_ON = 0.35  # of the best statement's worth: what one must have to be a statement on the subject
+# Cosines of multilingual-e5-small lie close together (0.84 is unlike, 0.90 alike): read off the samples.
+_BEARS_ON = 0.035  # below the best statement: how far one may lie and still be on the subject
+_NAMED, _ACTS_COUNT = 0.02, 0.003  # what naming the subject, and each word of doing, adds
 EXAMPLE = (50, 130)  # characters of a worked example
 
 _ROLE_QUERIES = {
@@ -61,14 +63,14 @@ class Statement(BaseModel):
 class Sources(BaseModel):
     """`about`: hits on the topic, best first. `models`: hits in a role, from documents on other topics.
 
-    `found`: what was asked of the corpus → the ids of the passages that answered, best first.
+    `likeness`: subject → sentence of a passage, told plainly → how much it means the same, a cosine.
     """
 
     model_config = ConfigDict(frozen=True)
 
     topic: str
     about: tuple[PassageHit, ...]
-    found: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    likeness: dict[str, dict[str, float]] = Field(default_factory=dict)
     models: dict[PartRole, tuple[PassageHit, ...]]
 
     def texts(self) -> tuple[str, ...]:
@@ -96,8 +98,12 @@ def gather(brief: SpeechBrief, search: PassageSearch) -> Sources:
         models[role] = tuple(
             apart[:1] if role != PartRole.SAFEGUARD else [*apart[:1], *(hit for hit in hits if hit not in apart[:1])][:8]
         )
-    found = {query: tuple(hit.passage.id for hit in hits) for query, hits in answers.items()}
-    return Sources(topic=brief.topic, about=tuple(about), found=found, models=models)
+    told = list(dict.fromkeys(text for hit in _quoted(about, models) for text in _told_plainly(hit.passage.text)))
+    subjects = list(dict.fromkeys((brief.topic, *brief.points, *SAFEGUARDS.values())))
+    likeness = {
+        subject: dict(zip(told, row, strict=True)) for subject, row in zip(subjects, search.likeness(subjects, told), strict=True)
+    }
+    return Sources(topic=brief.topic, about=tuple(about), likeness=likeness, models=models)
 
 
 def examples(sources: Sources, role: PartRole) -> list[Message]:
@@ -117,31 +123,33 @@ def statements(sources: Sources, role: PartRole, subject: str, count: int, used:
     hits = [*sources.about, *(sources.models.get(role, ()) if role == PartRole.SAFEGUARD else ())]
     if role == PartRole.SIGNIFICANCE:
         hits = [hit for hit in hits if _argues(hit.passage)] or hits
-    everywhere = [Statement(text=text, hit=hit) for hit in hits for text in _told_plainly(hit.passage.text)]
-    if subject in sources.found:
-        everywhere = [one for one in everywhere if one.hit.passage.id in sources.found[subject]] or everywhere
+    found = [Statement(text=text, hit=hit) for hit in hits for text in _told_plainly(hit.passage.text)]
     if role not in ARGUED:
-        everywhere = [one for one in everywhere if not _COMPLAINS.search(one.text) or _DEMANDS.search(one.text)] or everywhere
-    telling = _telling(subject, [hit.passage.heading + hit.passage.text for hit in hits], sources.topic)
-    on_it = [one for one in everywhere if any(pair in one.hit.passage.heading + one.hit.passage.text for pair in telling)]
-    found = on_it if len(on_it) >= 2 else everywhere
+        found = [one for one in found if not _COMPLAINS.search(one.text) or _DEMANDS.search(one.text)] or found
+    like = sources.likeness.get(subject) or sources.likeness.get(sources.topic, {})
     weight = _weights(subject, [f"{one.hit.passage.heading}{one.text}" for one in found])
-    argued = role in ARGUED
+    heaviest = sum(weight.values()) or 1.0
 
-    def worth(one: Statement) -> float:
+    def bearing(one: Statement) -> float:
         # a sentence under a heading on the subject speaks of it even where it does not name it
-        said = _says(weight, one.text) + 2 * _says(weight, one.hit.passage.heading)
-        return said * (1.0 if argued else 1 + 0.4 * min(3, len(_ACTS.findall(one.text))))
+        named = _says(weight, one.text) + _says(weight, one.hit.passage.heading)
+        acts = 0.0 if role in ARGUED else _ACTS_COUNT * min(3, len(_ACTS.findall(one.text)))
+        return like.get(one.text, 0.0) + _NAMED * min(1.0, named / heaviest) + acts
 
-    ranked = sorted(found, key=worth, reverse=True)
-    enough = _BEARS_ON * worth(ranked[0]) if ranked else 0.0
+    ranked = sorted((one for one in found if one.text not in used), key=bearing, reverse=True)
     kept: dict[str, Statement] = {}
     for one in ranked:
-        if len(kept) >= 2 and worth(one) < enough:
+        if kept and bearing(one) < bearing(ranked[0]) - _BEARS_ON:
             break  # what says little of the subject leads the text astray
-        if one.text not in used and sum(other.hit.passage.id == one.hit.passage.id for other in kept.values()) < 3:
+        if sum(other.hit.passage.id == one.hit.passage.id for other in kept.values()) < 3:
             kept.setdefault(one.text, one)
     return list(kept.values())[:count]
+
+
+def _quoted(about: Sequence[PassageHit], models: dict[PartRole, tuple[PassageHit, ...]]) -> Iterator[PassageHit]:
+    """Every hit that statements may be taken from."""
+    yield from about
+    yield from models.get(PartRole.SAFEGUARD, ())
 
 
 def _argues(passage: Passage) -> bool:
@@ -174,12 +182,6 @@ def _weights(subject: str, texts: Sequence[str]) -> dict[str, float]:
     """The character pairs of `subject`, the rarer in `texts` the heavier: 网格 tells more than 治理."""
     pairs = {subject[i : i + 2] for i in range(len(subject) - 1) if _HANZI_PAIR.match(subject[i : i + 2])}
     return {pair: log(1 + len(texts) / (1 + sum(pair in text for text in texts))) for pair in pairs}
-
-
-def _telling(subject: str, texts: Sequence[str], topic: str) -> list[str]:
-    """The pairs of `subject` that tell it from others: not in the topic as a whole, nor in most texts."""
-    pairs = {subject[i : i + 2] for i in range(len(subject) - 1)}
-    return [pair for pair in pairs if pair not in topic and 0 < sum(pair in text for text in texts) <= 0.6 * len(texts)]
 
 
 def _says(weight: dict[str, float], text: str) -> float:

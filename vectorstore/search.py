@@ -87,6 +87,11 @@ class PassageSearch:
         hits.sort(key=lambda hit: (-hit.score, hit.dense_rank or depth + 1, hit.passage.id))
         return _spread(_once_each(hits), k, per_document)
 
+    def likeness(self, subjects: Sequence[str], texts: Sequence[str]) -> list[list[float]]:
+        """How much each of `texts` means the same as each of `subjects`: a row of cosines a subject."""
+        vectors = self._embedder.passages(texts)
+        return [[float(cosine) for cosine in vectors @ self._embedder.query(subject)] for subject in subjects]
+
     def _by_word(self, query: str, depth: int, where: Where) -> list[Passage]:
         lexicon = self._current()
         asked = tokens(query)
