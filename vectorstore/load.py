@@ -15,9 +15,12 @@ from vectorstore.decode import declared, decode
 from vectorstore.extract.__main__ import REFUSED, REMARK
 
 MOST_BYTES = 20 * 2**20
-LONGEST_LINE = 100_000
-MOST_CHARACTERS = 1_000_000
+LONGEST_LINE = 50_000
+# A speech has some 20,000 at most, a collection of them more; a book is none.
+MOST_CHARACTERS = 300_000
+# Address space and processor time of the program that reads a file; on a busy machine the clock runs faster.
 PARSE_MEGABYTES, PARSE_SECONDS = 768, 20
+PATIENCE = 4
 
 _MARKDOWN = frozenset({".md", ".markdown"})
 _TEXT = frozenset({".txt", ".text"}) | _MARKDOWN
@@ -121,9 +124,9 @@ def _extracted(name: str, shape: str, data: bytes) -> tuple[str, str]:
     """The text of `data` and a remark, from the program in extract/ with a memory and a time limit."""
     program = [sys.executable, "-I", "-c", _PROGRAM, _ROOT, shape, str(PARSE_MEGABYTES), str(PARSE_SECONDS)]
     try:
-        done = subprocess.run(program, input=data, capture_output=True, timeout=PARSE_SECONDS, check=False)
+        done = subprocess.run(program, input=data, capture_output=True, timeout=PATIENCE * PARSE_SECONDS, check=False)
     except subprocess.TimeoutExpired as error:
-        raise FileRefused(f"《{name}》读取超过 {PARSE_SECONDS} 秒，已放弃") from error
+        raise FileRefused(f"《{name}》读取超过 {PATIENCE * PARSE_SECONDS} 秒，已放弃") from error
     if done.returncode == REFUSED:
         raise FileRefused(f"《{name}》不予读取：{done.stderr.decode('utf-8', 'replace')}")
     if done.returncode != 0:
@@ -166,7 +169,7 @@ def _tidy(name: str, text: str) -> str:
     if not text.strip():
         raise FileRefused(f"《{name}》里没有文字")
     if len(text) > MOST_CHARACTERS:
-        raise FileRefused(f"《{name}》超过 {MOST_CHARACTERS // 10_000} 万字，不像一篇讲稿")
+        raise FileRefused(f"《{name}》超过 {MOST_CHARACTERS // 10_000} 万字，不像一篇讲稿", "请拆成单篇再装入")
     longest = max(map(len, text.split("\n")))
     if longest > LONGEST_LINE:
         raise FileRefused(f"《{name}》有一行长达 {longest} 字，不像一篇讲稿")

@@ -80,7 +80,7 @@ def test_a_page_shows_what_a_browser_shows() -> None:
         ("a.txt", b"abc\0def\x01\x00", "空字节"),
         ("a.txt", bytes(range(1, 256)) * 20, "认不出"),
         ("a.txt", "é".encode("latin-1") * 50, "认不出"),
-        ("a.txt", ("党" * 100_001).encode(), "一行"),
+        ("a.txt", ("党" * (loading.LONGEST_LINE + 1)).encode(), "一行"),
         ("a.pdf", b"%PDF-1.7", "已损坏"),
         ("a.doc", b"\xd0\xcf\x11\xe0", "另存为 .docx"),
         ("a.xlsx", b"PK", "格式"),
@@ -148,6 +148,7 @@ def test_a_file_that_takes_too_much_memory_is_refused(monkeypatch: pytest.Monkey
     runs = "".join(f"<w:r><w:t>{number * 7919:x}</w:t></w:r>" for number in range(10_000))
     data = _docx({"word/document.xml": f"{_HEAD}<w:p>{runs * 9}</w:p>{_TAIL}".encode()})
     monkeypatch.setattr(loading, "LONGEST_LINE", 10**7)
+    monkeypatch.setattr(loading, "MOST_CHARACTERS", 10**7)
     assert len(load_bytes("a.docx", data).text) > 500_000
     monkeypatch.setattr(loading, "PARSE_MEGABYTES", 40)
     with pytest.raises(FileRefused, match=r"内存"):

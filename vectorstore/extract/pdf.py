@@ -15,7 +15,7 @@ from typing import Any
 from vectorstore.extract import Refused
 
 MOST_PAGES = 1_000
-MOST_CHARACTERS = 1_000_000
+MOST_CHARACTERS = 300_000
 MOST_OBJECTS = 2_000
 # Points: what is smaller cannot be read.
 SMALLEST = 2.5

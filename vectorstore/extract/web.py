@@ -1,6 +1,7 @@
 """html_text(text): what a browser would show of a page, a block a line."""
 
 import re
+from collections.abc import Iterator
 from html.parser import HTMLParser
 
 
@@ -26,9 +27,7 @@ _LARGE = re.compile(r"font(?:-size)?\s*:\s*[1-9][\d.]*\s*r?em", re.IGNORECASE)
 _INK = re.compile(r"(?<![-\w])color\s*:\s*([^;!]+)", re.IGNORECASE)
 _GROUND = re.compile(r"(?<![-\w])background(?:-color|-image)?\s*:\s*([^;!]+)", re.IGNORECASE)
 _WHITE = re.compile(r"#fff(?:fff)?|white|rgba?\(\s*255\s*,\s*255\s*,\s*255\b.*|transparent", re.IGNORECASE)
-_RULE = re.compile(r"([^{}]{1,2000})\{([^{}]{0,5000})\}")
 _SIMPLE = re.compile(r"[a-z][a-z0-9]*|[a-z0-9]*[.#][\w-]+", re.IGNORECASE)
-_STYLE_ELEMENT = re.compile(r"<style\b[^>]*>(.*?)</style", re.IGNORECASE | re.DOTALL)
 
 
 def _is_unseen(style: str) -> bool:
@@ -43,15 +42,39 @@ def _is_unseen(style: str) -> bool:
 def _unseen_selectors(page: str) -> frozenset[str]:
     """Tags, .classes and #ids that the page's own style sheets hide outright; compound selectors are left alone."""
     found: set[str] = set()
-    for sheet in _STYLE_ELEMENT.findall(page):
-        bare = re.sub(r"/\*.*?\*/", "", sheet, flags=re.DOTALL)
-        # Rules for print or for narrow screens do not tell what the page shows.
-        bare = re.sub(r"@media[^{]*\{(?:[^{}]*\{[^{}]*\})*[^{}]*\}", "", bare)
-        for selectors, rules in _RULE.findall(bare):
+    for sheet in _sheets(page):
+        for selectors, declared in _rules(sheet):
             # A sheet's white ink is often that of a banner whose ground is set elsewhere.
-            if _is_unseen(_INK.sub("", rules)):
+            if _is_unseen(_INK.sub("", declared)):
                 found.update(one for raw in selectors.split(",") if _SIMPLE.fullmatch(one := raw.strip()))
     return frozenset(found - {"html", "body", "p", "div", "span"})
+
+
+def _sheets(page: str) -> Iterator[str]:
+    """The style sheets in a page without their comments. Linear in its length, as a pattern would not be."""
+    lower, end = page.lower(), 0
+    while (begin := lower.find("<style", end)) >= 0:
+        end = lower.find("</style", begin)
+        if end < 0:
+            return
+        first, *rest = page[begin:end].partition(">")[2].split("/*")
+        yield first + "".join(one.partition("*/")[2] for one in rest)
+
+
+def _rules(sheet: str) -> Iterator[tuple[str, str]]:
+    """(selectors, declarations) of the rules that hold everywhere: not of @media, which is for print or narrow screens."""
+    depth, begin = 0, 0
+    selectors = ""
+    for brace in re.finditer(r"[{}]", sheet):
+        if brace[0] == "{":
+            if depth == 0:
+                selectors = sheet[begin : brace.start()].strip()
+            depth += 1
+        else:
+            depth = max(0, depth - 1)
+            if depth == 0 and not selectors.startswith("@"):
+                yield selectors, sheet[begin : brace.start()]
+        begin = brace.end()
 
 
 class _Reader(HTMLParser):
