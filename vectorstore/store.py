@@ -291,8 +291,9 @@ class PassageStore:
         self._open().delete_collection(old.name)
 
     def _forget(self, documents: list[str]) -> None:
-        self._documents.delete(ids=list(documents))
-        self._passages.delete(where={"document": {"$in": list(documents)}})
+        self._documents.delete(ids=documents)
+        meant: dict[str, Any] = {"document": {"$in": documents}}
+        self._passages.delete(where=meant)
 
     def _changed(self) -> None:
         self._documents.modify(metadata={"revision": secrets.token_hex(8)})

@@ -152,7 +152,9 @@ from speech.errors import FileRefused
 from vectorstore.load import load
 try: load(Path(sys.argv[1]))
 except FileRefused: pass
-print(*(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)))
+# The peak of this very program: ru_maxrss begins with that of the one it was forked from.
+status = Path("/proc/self/status").read_text()
+print(status.partition("VmHWM:")[2].split()[0], resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
 """
 
 
