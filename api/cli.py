@@ -12,6 +12,7 @@ from pydantic import BaseModel
 from typer.exceptions import TyperException
 
 from agent.settings import read_settings
+from api.documents import documents_app
 from api.interrupt import INTERRUPTED, ending_promptly
 from api.kept import drafts_app
 from api.terminal import (
@@ -56,6 +57,7 @@ app = typer.Typer(
     """,
 )
 app.add_typer(drafts_app, name="drafts")
+app.add_typer(documents_app, name="documents")
 
 
 def main() -> None:
@@ -107,12 +109,18 @@ def _say_fault(error: Exception) -> int:
 
 @app.command(cls=ChineseCommand)
 def ingest(
-    paths: Annotated[list[Path] | None, typer.Argument(metavar="路径", help="文件或文件夹：.txt .md .docx .html。")] = None,
+    paths: Annotated[
+        list[Path] | None, typer.Argument(metavar="路径", help="文件、文件夹或压缩包：.txt .md .docx .html .pdf .zip。")
+    ] = None,
     samples: Annotated[bool, typer.Option("--samples", help="装入自带的示例语料。")] = False,
     rebuild: Annotated[bool, typer.Option("--rebuild", help="换了向量模型后，用新模型重算全部向量。")] = False,
+    prune: Annotated[bool, typer.Option("--prune", help="文件夹里已删除的文件，不论多少，其语料一律移除。")] = False,
     as_json: Json = False,
 ) -> None:
-    """把文件或文件夹里的旧稿装入语料库；一行一个文件，重复装入不会多出一份。"""
+    """把文件、文件夹或压缩包里的旧稿装入语料库；一行一个文件，重复装入不会多出一份。
+
+    改过的文件再装一次就更新，文件夹里删掉的文件，其语料随之移除；一下子少了一半以上时先保留，加 --prune 才移除。
+    """
     from vectorstore.ingest import ingest as load_in
     from vectorstore.ingest import samples as bundled
 
@@ -125,7 +133,7 @@ def ingest(
         with ending_promptly(
             lambda: REMARKS.print("已停下，装好的文件都已保存；再运行一次同样的命令即可接着装。", style="yellow")
         ):
-            rows = load_in(wanted, store, embedder, lambda done, total, row: status.update(f"读取 {done}/{total}"))
+            rows = load_in(wanted, store, embedder, lambda done, total, row: status.update(f"读取 {done}/{total}"), prune=prune)
     if as_json:
         print_json(rows)
     elif rows:
@@ -135,18 +143,28 @@ def ingest(
             "replaced": "已更新",
             "duplicate": "重复，未装入",
             "refused": "未装入",
+            "moved": "已改名",
+            "removed": "已移除",
+            "missing": "文件不见了",
         }
         print_table(
             ("文件", "结果", "片段", "去噪行", "说明"),
             ((r.name, words[r.status], r.passages, r.noise, r.reason or "") for r in rows),
         )
+    if missing := sum(row.status == "missing" for row in rows):
+        REMARKS.print(
+            f"有 {missing} 篇的原文件不见了，语料暂且保留：文件夹可能没有挂载。确已删除时，加 --prune 再运行一次。",
+            style="yellow",
+        )
     if wanted and all(row.status == "refused" for row in rows):
-        raise FileRefused("没有装入任何文件" if rows else "文件夹里没有可装入的文件", "可装入 .txt .md .docx .html，请检查路径")
+        raise FileRefused(
+            "没有装入任何文件" if rows else "文件夹里没有可装入的文件", "可装入 .txt .md .docx .html .pdf .zip，请检查路径"
+        )
 
 
 @app.command(cls=ChineseCommand)
 def parse(
-    file: Annotated[Path, typer.Argument(metavar="文件", help="要查看的文件：.txt .md .docx .html。")], as_json: Json = False
+    file: Annotated[Path, typer.Argument(metavar="文件", help="要查看的文件：.txt .md .docx .html .pdf。")], as_json: Json = False
 ) -> None:
     """看一个文件被读成了什么：去了哪些噪声、结构如何、有哪些待填项。"""
     from api.live import noise_text
@@ -234,7 +252,7 @@ def draft(
 
 @app.command(cls=ChineseCommand)
 def review(
-    file: Annotated[Path, typer.Argument(metavar="文件", help="要审核的文稿：.txt .md .docx .html。")],
+    file: Annotated[Path, typer.Argument(metavar="文件", help="要审核的文稿：.txt .md .docx .html .pdf。")],
     brief: BriefFile = None,
     as_json: Json = False,
 ) -> None:

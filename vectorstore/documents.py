@@ -9,7 +9,8 @@ from vectorstore.passages import Passage, Role
 class SourceDocument(BaseModel):
     """A document in the store. `signature` is its MinHash in hex, `shingles` how many shingles it was made from.
 
-    `origin` tells files of the same name in different folders apart; it is a hash, no path is kept.
+    `origin` tells files of the same name in different folders apart, `above` which folders a file is in; they are hashes,
+    no path is kept. `remark`: what of its file could not be read.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -23,6 +24,8 @@ class SourceDocument(BaseModel):
     noise: int = 0
     truncated: bool = False
     origin: str = ""
+    above: str = ""
+    remark: str = ""
     signature: str = ""
     shingles: int = 0
 

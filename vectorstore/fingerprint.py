@@ -43,20 +43,25 @@ def normalised(text: str) -> str:
     return re.sub(r"[^\w×]", "", _MASKS.sub("×", text))
 
 
+def shingles(text: str) -> set[str]:
+    """The runs of five characters of a text as compared."""
+    bare = normalised(text)
+    return {bare[at : at + SHINGLE] for at in range(len(bare) - SHINGLE + 1)}
+
+
 def fingerprint(text: str) -> Fingerprint:
     """The fingerprint of a document's body."""
-    bare = normalised(text)
-    shingles = {bare[at : at + SHINGLE] for at in range(len(bare) - SHINGLE + 1)}
-    if not shingles:
+    found = shingles(text)
+    if not found:
         return Fingerprint()
-    hashes = np.array([_hash(shingle) for shingle in shingles], np.uint64)
+    hashes = np.array([_hash(shingle) for shingle in found], np.uint64)
     a, b = _permutations()
     # In blocks, so that a long document does not take a table of all its shingles times all permutations.
     least = np.full(PERMUTATIONS, _PRIME, np.uint64)
     for at in range(0, len(hashes), 2_000):
         table = (hashes[at : at + 2_000, None] * a + b) % np.uint64(_PRIME)
         least = np.minimum(least, table.min(axis=0))
-    return Fingerprint(signature=least.astype(">u4").tobytes().hex(), shingles=len(shingles))
+    return Fingerprint(signature=least.astype(">u4").tobytes().hex(), shingles=len(found))
 
 
 def _hash(shingle: str) -> int:

@@ -1,46 +1,23 @@
 """ingest(paths): files into the store, a row a file. Run again it does nothing; killed, it goes on where it stood."""
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from enum import StrEnum
+from collections.abc import Iterable
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict
-
 from speech.errors import FileRefused
+from vectorstore import places
+from vectorstore.ahead import THREADS, Reading, read_ahead, understood
 from vectorstore.documents import SourceDocument
 from vectorstore.embed import Embedder
-from vectorstore.fingerprint import ALIKE, CONTAINED, Fingerprint, fingerprint
-from vectorstore.load import Loaded, load, loads
-from vectorstore.passages import cut, document_id
-from vectorstore.read import Parsed, read_loaded
+from vectorstore.files import Found, listed
+from vectorstore.intake import IngestRow, Intake, Progress, Status, unheard
+from vectorstore.known import Known
+from vectorstore.load import Loaded
 from vectorstore.store import PassageStore
 
+__all__ = ["IngestRow", "Progress", "Status", "ingest", "ingest_loaded", "samples"]
 
-class Status(StrEnum):
-    """What became of a file."""
-
-    ADDED = "added"
-    UNCHANGED = "unchanged"
-    DUPLICATE = "duplicate"
-    REFUSED = "refused"
-    REPLACED = "replaced"
-
-
-class IngestRow(BaseModel):
-    """One file: how many passages the store now has of it, how many noise lines were dropped, and why, where it needs saying."""
-
-    model_config = ConfigDict(frozen=True)
-
-    name: str
-    status: Status
-    passages: int = 0
-    noise: int = 0
-    reason: str | None = None
-
-
-Progress = Callable[[int, int, IngestRow], None]
-"""Called after each file: files done, files in all, its row."""
+_MISSING = "原文件不见了，语料暂且保留；确已删除时请加 --prune 移除"
 
 
 def samples() -> Path:
@@ -49,115 +26,67 @@ def samples() -> Path:
 
 
 def ingest(
-    paths: Iterable[Path], store: PassageStore, embedder: Embedder, progress: Progress = lambda done, total, row: None
+    paths: Iterable[Path],
+    store: PassageStore,
+    embedder: Embedder,
+    progress: Progress = unheard,
+    *,
+    prune: bool = False,
+    threads: int = THREADS,
 ) -> list[IngestRow]:
-    """Take files and folders into the store. A file that cannot be read is a row, never an error.
+    """Take files, folders and zip archives into the store. A file that cannot be read is a row, never an error.
 
     A file is known by its name under the folder given. Known bytes are left alone; the same text under other masks or
-    punctuation is kept out; a changed file replaces what was read from it before. Raises StoreError and ModelError.
+    punctuation is kept out; a changed file replaces what was read from it before; a renamed one is not embedded again.
+    What was read from files that are no longer in a folder given is removed, unless more than half of it would go, as
+    when a disk is not mounted: then it is kept and said, and `prune` removes it. Raises StoreError and ModelError.
     """
+    roots = list(paths)
     store.sweep()
-    files = list(_named(paths))
-    rows: list[IngestRow] = []
-    for path, name in files:
-        try:
-            row = ingest_loaded(load(path, name), store, embedder, _origin(path))
-        except FileRefused as error:
-            row = IngestRow(name=name, status=Status.REFUSED, reason=str(error))
-        rows.append(row)
-        progress(len(rows), len(files), row)
-    return rows
+    known = Known(store.documents())
+    files = listed(roots)
+    gone, missing = _gone(roots, files, known, prune)
+    intake = Intake(store, embedder, known, len(files), {document.id: document for document in gone}, progress)
+    for found, read in read_ahead(files, known, threads):
+        intake.take(found.name, found.place, read)
+    intake.flush()
+    intake.sweep_gone()
+    for document in missing:
+        if known.has(document.id):
+            intake.note(IngestRow(name=document.name, status=Status.MISSING, passages=document.passages, reason=_MISSING))
+    return intake.rows()
 
 
-def ingest_loaded(loaded: Loaded, store: PassageStore, embedder: Embedder, origin: str = "") -> IngestRow:
-    """Take in one text at hand, as from an upload. Raises FileRefused where nothing in it can be kept."""
-    known = store.documents()
-    same = next((document for document in known if document.sha256 == loaded.sha256), None)
-    if same:
-        return _known_bytes(loaded, same, _earlier(loaded.name, origin, known, None), store)
-    parsed = read_loaded(loaded)
-    passages = cut(parsed)
-    if not passages:
-        raise FileRefused(f"《{loaded.name}》里没有读到正文")
-    mark = fingerprint("\n".join(passage.text for passage in passages))
-    earlier = _earlier(loaded.name, origin, known, mark)
-    others = [document for document in known if document not in earlier]
-    if reason := _double(mark, others):
-        return IngestRow(name=loaded.name, status=Status.DUPLICATE, noise=len(parsed.noise), reason=reason)
-    vectors = embedder.passages([passage.indexed for passage in passages])
-    store.add(_record(parsed, origin, mark, len(passages)), passages, vectors)
-    for document in earlier:
-        store.remove(document.id)
-    status = Status.REPLACED if earlier else Status.ADDED
-    reason = "正文不完整，结尾缺失" if parsed.truncated else None
-    return IngestRow(name=loaded.name, status=status, passages=len(passages), noise=len(parsed.noise), reason=reason)
+def ingest_loaded(loaded: Loaded, store: PassageStore, embedder: Embedder) -> list[IngestRow]:
+    """Take in one file at hand, as from an upload. Raises FileRefused where nothing in it can be kept."""
+    known = Known(store.documents())
+    speeches = () if known.of_bytes(loaded.sha256) else understood(loaded)
+    intake = Intake(store, embedder, known, 1)
+    intake.take(loaded.name, None, Reading(loaded.sha256, speeches))
+    intake.flush()
+    return intake.rows()
 
 
-def _known_bytes(loaded: Loaded, same: SourceDocument, earlier: Sequence[SourceDocument], store: PassageStore) -> IngestRow:
-    # A run killed after the new text was kept and before the old one was removed is brought to its end here.
-    for document in earlier:
-        if document.id != same.id:
-            store.remove(document.id)
-    if same.name == loaded.name:
-        return IngestRow(name=loaded.name, status=Status.UNCHANGED, passages=same.passages, noise=same.noise)
-    return IngestRow(name=loaded.name, status=Status.DUPLICATE, reason=f"与《{same.name}》完全相同")
+def _gone(roots: list[Path], files: list[Found], known: Known, prune: bool) -> tuple[list[SourceDocument], list[SourceDocument]]:
+    """Documents whose files are gone, to be removed; and those that are only missing, where too many are gone.
 
-
-def _earlier(name: str, origin: str, known: Sequence[SourceDocument], mark: Fingerprint | None) -> list[SourceDocument]:
-    """What this file gave before: the same name from the same place, or from an unknown place, or nearly the same text.
-
-    讲话.txt of another folder with another text is another document.
+    One whose bytes stand under another name now was moved, and counts as neither.
     """
-
-    def is_earlier(document: SourceDocument) -> bool:
-        same_place = not origin or not document.origin or origin == document.origin
-        return document.name == name and (same_place or (mark is not None and mark.likeness(_mark(document)) >= ALIKE))
-
-    return [document for document in known if is_earlier(document)]
-
-
-def _double(mark: Fingerprint, others: Sequence[SourceDocument]) -> str | None:
-    for document in others:
-        alike = mark.likeness(_mark(document))
-        if alike >= ALIKE:
-            return f"与《{document.name}》内容重复（相似度 {alike:.0%}）"
-        if mark.contained_in(_mark(document)) >= CONTAINED:
-            return f"是《{document.name}》的一部分"
-    return None
+    looked = [root for root in roots if prune or root.exists()]
+    gone = places.gone(looked, files, known)
+    if not gone or prune:
+        return gone, []
+    bytes_gone = {document.sha256 for document in gone}
+    origins = {document.origin for document in known}
+    moved = bytes_gone & {_sha256(one) for one in files if places.origin(one.place) not in origins}
+    lost = [document for document in gone if document.sha256 not in moved]
+    if not places.too_many(lost, looked, known):
+        return gone, []
+    return [document for document in gone if document.sha256 in moved], lost
 
 
-def _mark(document: SourceDocument) -> Fingerprint:
-    return Fingerprint(signature=document.signature, shingles=document.shingles)
-
-
-def _record(parsed: Parsed, origin: str, mark: Fingerprint, passages: int) -> SourceDocument:
-    return SourceDocument(
-        id=document_id(parsed.source.sha256),
-        name=parsed.source.name,
-        sha256=parsed.source.sha256,
-        title=parsed.title or Path(parsed.source.name).stem,
-        genre=parsed.genre,
-        passages=passages,
-        noise=len(parsed.noise),
-        truncated=parsed.truncated,
-        origin=origin,
-        signature=mark.signature,
-        shingles=mark.shingles,
-    )
-
-
-def _named(paths: Iterable[Path]) -> Iterator[tuple[Path, str]]:
-    """Every file with its name: its path under the folder given, or its own; a name already taken gets its folder's before it."""
-    taken: dict[str, Path] = {}
-    for root in paths:
-        for path in loads(root):
-            place = path.absolute()
-            name = path.relative_to(root).as_posix() if path != root else path.name
-            above = place.parents[name.count("/")]
-            while taken.setdefault(name, place) != place and above.name:
-                name, above = f"{above.name}/{name}", above.parent
-            yield path, name
-
-
-def _origin(path: Path) -> str:
-    return hashlib.sha256(str(path.absolute()).encode("utf-8", "surrogatepass")).hexdigest()[:16]
+def _sha256(found: Found) -> str:
+    try:
+        return hashlib.sha256(found.read()).hexdigest()
+    except FileRefused:
+        return ""

@@ -10,6 +10,7 @@ import secrets
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, TypeVar, cast
@@ -32,6 +33,16 @@ if TYPE_CHECKING:
     from vectorstore.embed import Embedder
 
 _T = TypeVar("_T")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A document to be kept with its passages and their vectors, shape (passages, dimensions)."""
+
+    document: SourceDocument
+    passages: Sequence[Passage]
+    vectors: NDArray[Any]
+
 
 DOCUMENTS = "jianggao-documents"
 PASSAGES = "jianggao-passages-"
@@ -96,25 +107,42 @@ class PassageStore:
 
     def add(self, document: SourceDocument, passages: Sequence[Passage], vectors: NDArray[Any]) -> None:
         """Keep a document: its passages first, its record last. One of the same id is replaced."""
-        if len(passages) != len(vectors):
-            raise ValueError(f"{len(passages)} passages, {len(vectors)} vectors")
-        if len(vectors) and vectors.shape[1] != self._dimensions:
-            raise StoreError(f"向量是 {vectors.shape[1]} 维，语料库是 {self._dimensions} 维", _REBUILD)
+        self.add_all([Entry(document, passages, vectors)])
+
+    def add_all(self, entries: Sequence[Entry]) -> None:
+        """Keep several documents by few writes: all passages first, the records last. Those of the same ids are replaced."""
+        for entry in entries:
+            if len(entry.passages) != len(entry.vectors):
+                raise ValueError(f"{len(entry.passages)} passages, {len(entry.vectors)} vectors")
+            if len(entry.vectors) and entry.vectors.shape[1] != self._dimensions:
+                raise StoreError(f"向量是 {entry.vectors.shape[1]} 维，语料库是 {self._dimensions} 维", _REBUILD)
+        if not entries:
+            return
         with self._writing, self._working():
-            self._forget(document.id)
-            self._put(self._passages, passages, vectors)
-            record = document.model_dump(mode="json", exclude_none=True)
-            self._documents.upsert(
-                ids=[document.id], embeddings=np.ones((1, 1), np.float32), documents=[document.name], metadatas=[record]
-            )
+            # Passages of a killed run may be there without a record.
+            self._forget([entry.document.id for entry in entries])
+            passages = [passage for entry in entries for passage in entry.passages]
+            if passages:
+                self._put(self._passages, passages, np.concatenate([entry.vectors for entry in entries if len(entry.vectors)]))
+            for batch in _batches(entries, self._most()):
+                self._write_records([entry.document for entry in batch])
             self._changed()
+
+    def record(self, document: SourceDocument) -> bool:
+        """Write the record of a document anew, its passages left as they are. False where there is none of its id."""
+        with self._writing, self._working():
+            if not self._documents.get(ids=[document.id], include=[])["ids"]:
+                return False
+            self._write_records([document])
+            self._changed()
+            return True
 
     def remove(self, document: str) -> bool:
         """Remove a document by its id, the record first. False where there is none."""
         with self._writing, self._working():
             if not self._documents.get(ids=[document], include=[])["ids"]:
                 return False
-            self._forget(document)
+            self._forget([document])
             self._changed()
             return True
 
@@ -130,6 +158,15 @@ class PassageStore:
             known = self._known()
             found = [_passage(*row) for row in self._rows()]
         return sorted((p for p in found if p.document in known), key=lambda passage: (passage.document, passage.position))
+
+    def passages_of(self, document: str) -> list[Passage]:
+        """The passages of one document in order; [] where there is none."""
+        with self._working():
+            if not self._documents.get(ids=[document], include=[])["ids"]:
+                return []
+            found = self._passages.get(where={"document": document}, include=["documents", "metadatas"])
+        rows = zip(found["ids"], found["documents"] or [], found["metadatas"] or [], strict=True)
+        return sorted((_passage(*row) for row in rows), key=lambda passage: passage.position)
 
     def nearest(self, vector: NDArray[Any], k: int, where: Where | None = None) -> list[Near]:
         """The `k` passages nearest to `vector`, the nearest first."""
@@ -157,8 +194,11 @@ class PassageStore:
         if self._lock is None:
             return 0
         with self._writing, self._working():
+            # What stands in the records is counted first, since reading all passages takes long in a large store.
+            if self._passages.count() == sum(record.get("passages", 0) for record in self._records()):
+                return 0
             known = self._known()
-            left = [identity for identity, _, record in self._rows() if record["document"] not in known]
+            left = [identity for identity, record in self._places() if record["document"] not in known]
             for batch in _batches(left, self._most()):
                 self._passages.delete(ids=list(batch))
             return len(left)
@@ -250,9 +290,10 @@ class PassageStore:
         self._passages = new
         self._open().delete_collection(old.name)
 
-    def _forget(self, document: str) -> None:
-        self._documents.delete(ids=[document])
-        self._passages.delete(where={"document": document})
+    def _forget(self, documents: list[str]) -> None:
+        self._documents.delete(ids=documents)
+        meant: dict[str, Any] = {"document": {"$in": documents}}
+        self._passages.delete(where=meant)
 
     def _changed(self) -> None:
         self._documents.modify(metadata={"revision": secrets.token_hex(8)})
@@ -277,6 +318,19 @@ class PassageStore:
         for offset in range(0, max(self._passages.count(), 1), _PAGE):
             found = self._passages.get(limit=_PAGE, offset=offset, include=["documents", "metadatas"])
             yield from zip(found["ids"], found["documents"] or [], found["metadatas"] or [], strict=True)
+
+    def _places(self) -> Iterator[tuple[str, Any]]:
+        for offset in range(0, max(self._passages.count(), 1), _PAGE):
+            found = self._passages.get(limit=_PAGE, offset=offset, include=["metadatas"])
+            yield from zip(found["ids"], found["metadatas"] or [], strict=True)
+
+    def _write_records(self, documents: Sequence[SourceDocument]) -> None:
+        self._documents.upsert(
+            ids=[document.id for document in documents],
+            embeddings=np.ones((len(documents), 1), np.float32),
+            documents=[document.name for document in documents],
+            metadatas=[document.model_dump(mode="json", exclude_none=True) for document in documents],
+        )
 
     def _records(self) -> Iterator[Any]:
         for offset in range(0, max(self._documents.count(), 1), _PAGE):

@@ -17,7 +17,8 @@ PARSED = {
 SCORES = {"structure", "placeholders", "grounding", "leakage", "originality", "formulations", "length", "style", "overall"}
 COMMANDS = (
     (), ("ingest",), ("parse",), ("search",), ("outline",), ("draft",), ("review",), ("doctor",), ("schema",), ("drafts",), ("drafts", "list"),
-    ("drafts", "show"), ("drafts", "resume"), ("drafts", "fill"), ("drafts", "export"),
+    ("drafts", "show"), ("drafts", "resume"), ("drafts", "fill"), ("drafts", "export"), ("documents",), ("documents", "list"),
+    ("documents", "remove"),
 )  # fmt: skip
 
 
@@ -87,6 +88,33 @@ def test_ingest_gives_a_row_a_file(run: Run, home: Path, tmp_path: Path) -> None
     assert rows["09.txt"]["status"] == "duplicate"
     table = run("ingest", str(folder))
     assert table.code == 0 and "[bold]坏.pdf" in table.out and "重复" in table.out
+
+
+def test_a_folder_that_is_empty_now_keeps_what_it_gave_until_told(run: Run, home: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "旧稿"
+    folder.mkdir()
+    (folder / "新.txt").write_bytes(next(samples().glob("05-*")).read_bytes())
+    assert run("ingest", str(folder)).code == 0
+    (folder / "新.txt").unlink()
+    ran = run("ingest", str(folder), "--json")
+    assert ran.code == 0 and [row["status"] for row in json.loads(ran.out)] == ["missing"] and "--prune" in ran.err
+    table = run("ingest", str(folder), "--prune")
+    assert table.code == 0 and "已移除" in table.out
+    assert "新.txt" not in run("documents", "list").out
+
+
+def test_documents_are_listed_and_removed(run: Run, home: Path) -> None:
+    kept = json.loads(run("documents", "list", "--json").out)
+    assert len(kept) == 2 and all(one.keys() >= {"id", "name", "title", "genre", "passages", "truncated"} for one in kept)
+    assert not any("signature" in one or "above" in one for one in kept)
+    table = run("documents", "list")
+    assert table.code == 0 and all(one["id"] in table.out and one["title"] in table.out for one in kept)
+    wrong = run("documents", "remove", kept[0]["id"], "没有的")
+    assert wrong.code == 1 and wrong.line.startswith("错误：语料库里没有“没有的”") and "documents list" in wrong.line
+    assert run("documents", "remove", kept[0]["id"]).out == f"已移除《{kept[0]['name']}》（{kept[0]['passages']} 个片段）\n"
+    gone = json.loads(run("documents", "remove", kept[1]["name"], "--json").out)
+    assert [one["id"] for one in gone] == [kept[1]["id"]]
+    assert json.loads(run("documents", "list", "--json").out) == []
 
 
 def test_ingest_of_nothing_is_an_error(run: Run, home: Path, tmp_path: Path) -> None:

@@ -65,7 +65,7 @@ def test_a_file_that_cannot_be_read_is_a_row(store: PassageStore, embedder: Pair
 
 
 def test_a_text_that_breaks_off_is_taken_and_said(store: PassageStore, embedder: PairEmbedder) -> None:
-    row = ingest_loaded(load_bytes("a.txt", GRID[: GRID.index("每个网格配备")].encode()), store, embedder)
+    [row] = ingest_loaded(load_bytes("a.txt", GRID[: GRID.index("每个网格配备")].encode()), store, embedder)
     assert row.status == "added" and "不完整" in (row.reason or "")
 
 

@@ -12,12 +12,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from evals.generated import speech
 from speech.brief import Genre
 from speech.errors import StoreError
 from tests.vectorstore.speeches import PairEmbedder, add_document, document_of, passages_of
 from vectorstore.documents import Where
+from vectorstore.ingest import ingest
 from vectorstore.passages import Role
-from vectorstore.store import PassageStore
+from vectorstore.store import Entry, PassageStore
 
 CHROMA = shutil.which("chroma", path=str(Path(sys.executable).parent))
 
@@ -133,3 +135,105 @@ def test_threads_share_a_store(store: PassageStore, embedder: PairEmbedder) -> N
         thread.join()
     assert not failed
     assert len(store.passages()) == 24
+
+
+def test_several_documents_are_kept_by_one_write(store: PassageStore, embedder: PairEmbedder) -> None:
+    entries = []
+    for identity, count in (("甲", 4), ("乙", 0), ("丙", 7)):
+        passages = passages_of(identity, count)
+        entries.append(Entry(document_of(identity, count), passages, embedder.passages([one.text for one in passages])))
+    store.add_all([])
+    before = store.revision
+    store.add_all(entries)
+    assert store.revision != before
+    assert {document.id: document.passages for document in store.documents()} == {"甲": 4, "乙": 0, "丙": 7}
+    assert len(store.passages()) == 11
+    store.add_all(entries[2:])
+    assert len(store.passages()) == 11
+
+
+def test_nothing_is_kept_where_one_of_several_does_not_fit(store: PassageStore, embedder: PairEmbedder) -> None:
+    passages = passages_of("甲", 2)
+    fit = Entry(document_of("甲"), passages, embedder.passages([one.text for one in passages]))
+    with pytest.raises(StoreError, match="8 维"):
+        store.add_all([fit, Entry(document_of("乙"), passages_of("乙", 2), np.ones((2, 8), np.float32))])
+    assert store.documents() == []
+
+
+def test_the_passages_of_one_document_come_in_order(store: PassageStore, embedder: PairEmbedder) -> None:
+    kept = add_document(store, embedder, "甲", 12)
+    add_document(store, embedder, "乙")
+    assert store.passages_of("甲") == kept
+    assert store.passages_of("没有") == []
+
+
+def test_a_record_is_written_anew_and_its_passages_stay(store: PassageStore, embedder: PairEmbedder) -> None:
+    kept = add_document(store, embedder, "甲")
+    renamed = document_of("甲", 6).model_copy(update={"name": "新名.txt", "remark": "第 2 页是图像"})
+    before = store.revision
+    assert store.record(renamed) is True
+    assert (store.documents(), store.passages()) == ([renamed], kept)
+    assert store.revision != before
+    assert store.record(document_of("没有")) is False
+    assert len(store.documents()) == 1
+
+
+def test_passages_without_a_record_are_never_shown(store: PassageStore, embedder: PairEmbedder) -> None:
+    """What a killed run leaves: on a server it stays unseen, and goes when its document is put in again."""
+    kept = add_document(store, embedder, "甲")
+    left = passages_of("乙", 3)
+    store._put(store._passages, left, embedder.passages([one.text for one in left]))
+    assert (store.passages(), store.passages_of("乙")) == (kept, [])
+    assert {one.passage.document for one in store.nearest(embedder.query("乙第1段"), 20)} == {"甲"}
+    fewer = add_document(store, embedder, "乙", 2)
+    assert store.passages_of("乙") == fewer
+    assert store._passages.count() == 8
+    assert store.sweep() == 0
+
+
+def test_a_rebuild_switches_to_another_model(store: PassageStore, embedder: PairEmbedder) -> None:
+    class Other(PairEmbedder):
+        name, dimensions = "other", 8
+
+    kept = add_document(store, embedder, "甲", 40)
+    told: list[tuple[int, int]] = []
+    assert store.rebuild(Other(), lambda done, total: told.append((done, total))) == 40
+    assert told[-1] == (40, 40)
+    assert store.embedding == "other"
+    assert store.passages() == kept
+    assert store.nearest(Other().query(kept[7].text), 1)[0].similarity == pytest.approx(1, abs=1e-4)
+    with pytest.raises(StoreError, match="64 维，语料库是 8 维"):
+        add_document(store, embedder, "乙")
+
+
+def test_a_folder_is_ingested_updated_and_found(store: PassageStore, embedder: PairEmbedder, tmp_path: Path) -> None:
+    folder = tmp_path / "旧稿"
+    folder.mkdir()
+    for number in range(8):
+        (folder / f"{number}.txt").write_text(speech(number), encoding="utf-8")
+    (folder / "重复.txt").write_text(speech(3).replace("，", ","), encoding="utf-8")
+    rows = ingest([folder], store, embedder)
+    assert [row.status.value for row in rows] == ["added"] * 8 + ["duplicate"]
+    assert {row.status.value for row in ingest([folder], store, embedder)} == {"unchanged", "duplicate"}
+    (folder / "2.txt").unlink()
+    (folder / "5.txt").write_text(speech(50), encoding="utf-8")
+    (folder / "6.txt").rename(folder / "六.txt")
+    changed = {row.name: row.status.value for row in ingest([folder], store, embedder) if row.status != "unchanged"}
+    assert changed == {"5.txt": "replaced", "六.txt": "moved", "重复.txt": "duplicate", "2.txt": "removed"}
+    assert [document.name for document in store.documents()] == ["0.txt", "1.txt", "3.txt", "4.txt", "5.txt", "7.txt", "六.txt"]
+    assert sum(document.passages for document in store.documents()) == len(store.passages()) == store._passages.count()
+
+
+def test_another_process_sees_what_a_server_was_given(port: int, embedder: PairEmbedder, tmp_path: Path) -> None:
+    places = [PassageStore(tmp_path, embedder.name, 64, host="127.0.0.1", port=port) for _ in range(2)]
+    try:
+        passages = add_document(places[0], embedder, "甲")
+        assert places[1].passages() == passages
+        assert places[1].revision == places[0].revision
+        with pytest.raises(StoreError, match="other（8 维）"):
+            PassageStore(tmp_path, "other", 8, host="127.0.0.1", port=port)
+        assert places[1].remove("甲") is True
+        assert places[0].documents() == []
+    finally:
+        for one in places:
+            one.close()
