@@ -12,7 +12,7 @@ from vectorstore.documents import SourceDocument
 from vectorstore.embed import Embedder
 from vectorstore.fingerprint import ALIKE, CONTAINED, Fingerprint, fingerprint
 from vectorstore.load import Loaded, load, loads
-from vectorstore.passages import cut, document_id
+from vectorstore.passages import Passage, cut, document_id
 from vectorstore.read import Parsed, read_loaded
 from vectorstore.store import PassageStore
 
@@ -85,7 +85,7 @@ def ingest_loaded(loaded: Loaded, store: PassageStore, embedder: Embedder, origi
     if reason := _double(mark, others):
         return IngestRow(name=loaded.name, status=Status.DUPLICATE, noise=len(parsed.noise), reason=reason)
     vectors = embedder.passages([passage.indexed for passage in passages])
-    store.add(_record(parsed, origin, mark, len(passages)), passages, vectors)
+    store.add(_record(parsed, origin, mark, passages), passages, vectors)
     for document in earlier:
         store.remove(document.id)
     status = Status.REPLACED if earlier else Status.ADDED
@@ -130,19 +130,21 @@ def _mark(document: SourceDocument) -> Fingerprint:
     return Fingerprint(signature=document.signature, shingles=document.shingles)
 
 
-def _record(parsed: Parsed, origin: str, mark: Fingerprint, passages: int) -> SourceDocument:
+def _record(parsed: Parsed, origin: str, mark: Fingerprint, passages: Sequence[Passage]) -> SourceDocument:
     return SourceDocument(
         id=document_id(parsed.source.sha256),
         name=parsed.source.name,
         sha256=parsed.source.sha256,
         title=parsed.title or Path(parsed.source.name).stem,
         genre=parsed.genre,
-        passages=passages,
+        passages=len(passages),
         noise=len(parsed.noise),
         truncated=parsed.truncated,
         origin=origin,
         signature=mark.signature,
         shingles=mark.shingles,
+        since=passages[0].since,
+        until=passages[0].until,
     )
 
 

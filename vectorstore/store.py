@@ -338,7 +338,9 @@ def _condition(where: Where) -> dict[str, Any] | None:
         sides.append({"role": {"$in": [role.value for role in where.roles]}})
     if where.genres:
         sides.append({"genre": {"$in": [genre.value for genre in where.genres]}})
-    return {"$and": sides} if len(sides) == 2 else (sides[0] if sides else None)
+    if where.era:
+        sides += [{"since": {"$lte": where.era.until}}, {"until": {"$gte": where.era.since}}]
+    return {"$and": sides} if len(sides) > 1 else (sides[0] if sides else None)
 
 
 def _passage(identity: str, text: str, record: Any) -> Passage:
