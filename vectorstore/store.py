@@ -67,6 +67,8 @@ class PassageStore:
         self._embedding = embedding
         self._dimensions = dimensions
         self._writing = threading.RLock()
+        self._host = host
+        self._whole: tuple[str, frozenset[str]] = ("", frozenset())
         self._lock: FileLock | None = None
         self._client: Client | None = None
         if host is None:
@@ -86,6 +88,11 @@ class PassageStore:
     def embedding(self) -> str:
         """The name of the embedding model that filled the store."""
         return self._embedding
+
+    @property
+    def embedded(self) -> bool:
+        """Is the store in `folder`, owned by this process, rather than on a server?"""
+        return self._host is None
 
     @property
     def revision(self) -> str:
@@ -131,10 +138,19 @@ class PassageStore:
             found = [_passage(*row) for row in self._rows()]
         return sorted((p for p in found if p.document in known), key=lambda passage: (passage.document, passage.position))
 
+    def fetch(self, ids: Sequence[str]) -> list[Passage]:
+        """The passages of these ids, in no order; those that are not there are left out."""
+        if not ids:
+            return []
+        with self._working():
+            found = self._passages.get(ids=list(ids), include=["documents", "metadatas"])
+        rows = zip(found["ids"], found["documents"] or [], found["metadatas"] or [], strict=True)
+        return [_passage(*row) for row in rows]
+
     def nearest(self, vector: NDArray[Any], k: int, where: Where | None = None) -> list[Near]:
         """The `k` passages nearest to `vector`, the nearest first."""
         with self._working():
-            known = self._known()
+            known = self._known_now()
             if not known or k < 1:
                 return []
             found = self._passages.query(
@@ -259,6 +275,13 @@ class PassageStore:
 
     def _known(self) -> set[str]:
         return set(self._documents.get(include=[])["ids"])
+
+    def _known_now(self) -> frozenset[str]:
+        """The same, read again only when the store has changed: every search asks."""
+        revision = self.revision
+        if not revision or self._whole[0] != revision:
+            self._whole = (revision, frozenset(self._known()))
+        return self._whole[1]
 
     def _most(self) -> int:
         return max(1, min(self._open().get_max_batch_size(), _PAGE))
