@@ -13,6 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +26,7 @@ from vectorstore.passages import Passage, Role
 _LAYOUT = 1
 _ROLES, _GENRES = tuple(Role), tuple(Genre)
 _NO_GENRE = -1
+_COLUMNS = ("ids", "roles", "genres", "since", "until")
 
 
 @dataclass(frozen=True)
@@ -133,38 +135,43 @@ def keep(lexicon: Lexicon, folder: Path) -> None:
     """Keep it in `folder` under its revision, and remove what is there of other revisions. A full disk is no error."""
     if lexicon.index is None:
         return
+    place = _place(folder, lexicon.revision)
     unfinished = folder / f"part-{secrets.token_hex(4)}"
     try:
         unfinished.mkdir(parents=True)
         lexicon.index.save(unfinished, show_progress=False)
-        rows = {name: getattr(lexicon, name) for name in ("ids", "roles", "genres", "since", "until")}
-        np.savez(unfinished / "rows.npz", **rows)
-        about = {"layout": _LAYOUT, "roles": _ROLES, "genres": _GENRES}
-        (unfinished / "about.json").write_text(json.dumps(about, ensure_ascii=False), encoding="utf-8")
+        np.savez(unfinished / "rows.npz", **{name: getattr(lexicon, name) for name in _COLUMNS})
+        about = json.dumps(_about(lexicon.index, len(lexicon)), ensure_ascii=False)
+        (unfinished / "about.json").write_text(about, encoding="utf-8")
+        shutil.rmtree(place, ignore_errors=True)
         # Renamed into place whole: another process may be looking.
-        unfinished.rename(_place(folder, lexicon.revision))
+        unfinished.rename(place)
     except OSError:
         shutil.rmtree(unfinished, ignore_errors=True)
         return
     for old in folder.iterdir():
-        if old.is_dir() and old != _place(folder, lexicon.revision):
+        if old.is_dir() and old != place:
             shutil.rmtree(old, ignore_errors=True)
 
 
 def kept(folder: Path, revision: str) -> Lexicon | None:
-    """What is kept of this revision, mapped into memory; None where there is none, or it cannot be read."""
+    """What is kept of this revision, mapped into memory; None where there is none, or it is damaged."""
     place = _place(folder, revision)
-    with suppress(OSError, ValueError, KeyError, EOFError):
-        about = json.loads((place / "about.json").read_text(encoding="utf-8"))
-        if about != {"layout": _LAYOUT, "roles": list(_ROLES), "genres": list(_GENRES)}:
-            return None
+    with suppress(OSError, ValueError, KeyError, TypeError, AttributeError, EOFError, BadZipFile):
         import bm25s
 
         with np.load(place / "rows.npz", allow_pickle=False) as rows:
-            columns = {name: rows[name] for name in ("ids", "roles", "genres", "since", "until")}
+            columns = {name: rows[name] for name in _COLUMNS}
         index = bm25s.BM25.load(place, mmap=True, show_progress=False)
-        return Lexicon(revision=revision, index=index, **columns)
+        if json.loads((place / "about.json").read_text(encoding="utf-8")) == _about(index, len(columns["ids"])):
+            return Lexicon(revision=revision, index=index, **columns)
     return None
+
+
+def _about(index: Any, rows: int) -> dict[str, Any]:
+    """What a kept index is checked by when it is read."""
+    sizes = [rows, int(index.scores["num_docs"]), len(index.vocab_dict), len(index.scores["data"]), len(index.scores["indices"])]
+    return {"layout": _LAYOUT, "roles": list(_ROLES), "genres": list(_GENRES), "sizes": sizes}
 
 
 def _place(folder: Path, revision: str) -> Path:
