@@ -4,6 +4,7 @@ Building it reads and cuts every passage; loading maps what was built into memor
 there are and what a filter asks about them.
 """
 
+import hashlib
 import json
 import re
 import secrets
@@ -11,6 +12,7 @@ import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 from zipfile import BadZipFile
@@ -26,24 +28,29 @@ from vectorstore.passages import Passage, Role
 _LAYOUT = 1
 _ROLES, _GENRES = tuple(Role), tuple(Genre)
 _NO_GENRE = -1
-_COLUMNS = ("ids", "roles", "genres", "since", "until")
+_COLUMNS = ("ids", "documents", "texts", "roles", "genres", "since", "until")
 
 
 @dataclass(frozen=True)
 class Worded:
-    """A passage found by its words: its row in the lexicon, its id and its BM25 score."""
+    """A passage found by its words: its row in the lexicon and its BM25 score."""
 
     row: int
-    id: str
     score: float
 
 
 @dataclass(frozen=True)
 class Lexicon:
-    """A BM25 index and, row by row, the ids of its passages and the codes of role, genre and era."""
+    """A BM25 index and, row by row, the ids of its passages and what tells them apart without their text.
+
+    `documents` are codes of their documents, `texts` hashes of their text without marks and blanks; `roles`, `genres`,
+    `since` and `until` are what a filter asks about.
+    """
 
     revision: str
-    ids: NDArray[Any]
+    ids: NDArray[np.str_]
+    documents: NDArray[np.int32]
+    texts: NDArray[np.uint64]
     roles: NDArray[np.int8]
     genres: NDArray[np.int8]
     since: NDArray[np.int16]
@@ -53,34 +60,47 @@ class Lexicon:
     def __len__(self) -> int:
         return len(self.ids)
 
-    def find(self, asked: Sequence[str], depth: int, where: Where) -> list[Worded]:
-        """The `depth` best passages of those meant that have one of the tokens, the best first."""
+    @cached_property
+    def rows(self) -> dict[str, int]:
+        """The row of each passage by its id."""
+        return {identity: row for row, identity in enumerate(self.ids.tolist())}
+
+    def find(self, asked: Sequence[str], depth: int, admitted: NDArray[np.bool_]) -> list[Worded]:
+        """The `depth` best of the admitted rows that have one of the tokens, the best first."""
         scores = np.zeros(len(self), np.float32)
         for _, rows, weights in self._columns(asked):
             scores[rows] += weights
-        scores[~self._admitted(where)] = 0
+        scores[~admitted] = 0
         found = int(np.count_nonzero(scores > 0))
         if not found:
             return []
         best = np.argpartition(-scores, min(depth, found) - 1)[: min(depth, found)]
         order = sorted(best.tolist(), key=lambda row: (-scores[row], row))
-        return [Worded(row, str(self.ids[row]), float(scores[row])) for row in order]
+        return [Worded(row, float(scores[row])) for row in order]
 
-    def weights(self, asked: Sequence[str], row: int) -> dict[str, float]:
-        """What each of the tokens adds to the score of a row; those that it does not have are left out."""
-        added: dict[str, float] = {}
-        for token, rows, weights in self._columns(asked):
-            at = np.flatnonzero(rows == row)
-            if len(at):
-                added[token] = added.get(token, 0.0) + float(weights[at[0]])
+    def shared(self, asked: Sequence[str], rows: Sequence[int]) -> list[dict[str, float]]:
+        """For each of `rows` the tokens that it has, and what each adds to its score."""
+        added: list[dict[str, float]] = [{} for _ in rows]
+        place = np.full(len(self), -1, np.int64)
+        place[list(rows)] = np.arange(len(rows))
+        for token, holders, weights in self._columns(asked):
+            for at in np.flatnonzero(place[holders] >= 0):
+                own = added[place[holders[at]]]
+                own[token] = own.get(token, 0.0) + float(weights[at])
         return added
 
-    def row_of(self, identity: str) -> int | None:
-        """The row of a passage by its id."""
-        rows = np.flatnonzero(self.ids == identity)
-        return int(rows[0]) if len(rows) else None
+    def admitted(self, where: Where) -> NDArray[np.bool_]:
+        """Which rows are meant."""
+        meant = np.ones(len(self), np.bool_)
+        if where.roles:
+            meant &= np.isin(self.roles, [_ROLES.index(role) for role in where.roles])
+        if where.genres:
+            meant &= np.isin(self.genres, [_GENRES.index(genre) for genre in where.genres])
+        if where.era:
+            meant &= (self.since <= where.era.until) & (self.until >= where.era.since)
+        return meant
 
-    def _columns(self, asked: Sequence[str]) -> Iterator[tuple[str, NDArray[Any], NDArray[Any]]]:
+    def _columns(self, asked: Sequence[str]) -> Iterator[tuple[str, NDArray[np.int32], NDArray[np.float32]]]:
         if self.index is None:
             return
         columns, starts = self.index.scores, self.index.scores["indptr"]
@@ -89,16 +109,6 @@ class Lexicon:
             if column is not None:
                 begin, end = int(starts[column]), int(starts[column + 1])
                 yield token, columns["indices"][begin:end], columns["data"][begin:end]
-
-    def _admitted(self, where: Where) -> NDArray[np.bool_]:
-        admitted = np.ones(len(self), np.bool_)
-        if where.roles:
-            admitted &= np.isin(self.roles, [_ROLES.index(role) for role in where.roles])
-        if where.genres:
-            admitted &= np.isin(self.genres, [_GENRES.index(genre) for genre in where.genres])
-        if where.era:
-            admitted &= (self.since <= where.era.until) & (self.until >= where.era.since)
-        return admitted
 
 
 def tokens(text: str) -> list[str]:
@@ -123,12 +133,18 @@ def build(passages: Sequence[Passage], revision: str) -> Lexicon:
     return Lexicon(
         revision=revision,
         ids=np.array([passage.id for passage in passages], np.str_),
+        documents=np.unique([passage.document for passage in passages], return_inverse=True)[1].astype(np.int32),
+        texts=np.array([_hash(passage.text) for passage in passages], np.uint64),
         roles=np.array([_ROLES.index(passage.role) for passage in passages], np.int8),
         genres=np.array([_NO_GENRE if p.genre is None else _GENRES.index(p.genre) for p in passages], np.int8),
         since=np.array([passage.since for passage in passages], np.int16),
         until=np.array([passage.until for passage in passages], np.int16),
         index=index,
     )
+
+
+def _hash(text: str) -> int:
+    return int.from_bytes(hashlib.blake2b(re.sub(r"\W", "", text).encode("utf-8", "surrogatepass"), digest_size=8).digest())
 
 
 def keep(lexicon: Lexicon, folder: Path) -> None:

@@ -1,18 +1,21 @@
 """PassageSearch: passages for a question, by meaning and by word, fused and spread over the documents."""
 
-import re
 import threading
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from math import ceil
 from pathlib import Path
 
+import numpy as np
+from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict
 
 from speech.brief import Genre
 from speech.eras import Era
 from vectorstore.documents import Where
-from vectorstore.embed import Embedder
+from vectorstore.embed import Embedder, Vectors
 from vectorstore.lexicon import Lexicon, build, keep, kept, tokens
 from vectorstore.passages import Passage, Role
 from vectorstore.store import PassageStore
@@ -22,6 +25,8 @@ __all__ = ["Decision", "Explained", "PassageHit", "PassageSearch", "SearchReport
 # Reciprocal rank fusion (Cormack, Clarke, Büttcher, SIGIR 2009) with their constant.
 _RRF = 60
 _DEPTH = 50
+# How many more are asked for than a filter is thought to leave, and how many are sifted at most.
+_SPARE, _MOST_SIFTED = 1.5, 3_000
 
 
 class PassageHit(BaseModel):
@@ -87,12 +92,35 @@ class SearchReport(BaseModel):
     passed_over: tuple[Explained, ...] = ()
 
 
-class _Decided(BaseModel):
-    model_config = ConfigDict(frozen=True)
+@dataclass(frozen=True)
+class _Candidate:
+    """A row of the lexicon that one of the sides found, and what becomes of it."""
 
-    hit: PassageHit
-    decision: Decision
-    same_as: str | None = None
+    row: int
+    dense_rank: int | None = None
+    similarity: float | None = None
+    lexical_rank: int | None = None
+    lexical_score: float | None = None
+    decision: Decision = Decision.TAKEN
+    same_as: int | None = None
+
+    @property
+    def score(self) -> float:
+        return _share_of(self.dense_rank) + _share_of(self.lexical_rank)
+
+    @property
+    def chosen(self) -> bool:
+        return self.decision in (Decision.TAKEN, Decision.FILLED)
+
+    def hit(self, passage: Passage) -> PassageHit:
+        return PassageHit(
+            passage=passage,
+            score=self.score,
+            dense_rank=self.dense_rank,
+            lexical_rank=self.lexical_rank,
+            similarity=self.similarity,
+            lexical_score=self.lexical_score,
+        )
 
 
 class PassageSearch:
@@ -125,9 +153,12 @@ class PassageSearch:
         """
         if not query.strip() or k < 1:
             return []
+        lexicon = self._current()
         where = Where(roles=tuple(roles or ()), genres=tuple(genres or ()), era=era)
-        candidates = self._candidates(query, max(_DEPTH, 4 * k), where)
-        return _hits(_decided(candidates, k, per_document))
+        candidates = self._candidates(lexicon, query, max(_DEPTH, 4 * k), where)
+        chosen = [one for one in _decided(lexicon, candidates, k, per_document) if one.chosen]
+        passages = self._passages(lexicon, chosen)
+        return [one.hit(passages[one.row]) for one in chosen if one.row in passages]
 
     def explain(
         self,
@@ -142,43 +173,61 @@ class PassageSearch:
         where = Where(roles=tuple(roles or ()), genres=tuple(genres or ()), era=era)
         lexicon, asked = self._current(), tokens(query)
         blank = not query.strip() or k < 1
-        candidates = [] if blank else self._candidates(query, max(_DEPTH, 4 * k), where)
-        decided = _decided(candidates, k, per_document)
-        chosen = [hit.passage.id for hit in _hits(decided)]
-        explained = [self._explained(one, lexicon, asked) for one in decided]
+        candidates = [] if blank else self._candidates(lexicon, query, max(_DEPTH, 4 * k), where)
+        decided = _decided(lexicon, candidates, k, per_document)
+        passages = self._passages(lexicon, decided)
+        terms = lexicon.shared(asked, [one.row for one in decided])
+        explained = [
+            (one.chosen, _explained(one, passages[one.row], lexicon, of_it))
+            for one, of_it in zip(decided, terms, strict=True)
+            if one.row in passages
+        ]
         return SearchReport(
             query=query,
             where=where,
             tokens=tuple(dict.fromkeys(asked)),
             passages=len(lexicon),
             per_document=_share(k, per_document),
-            hits=tuple(sorted((one for one in explained if one.hit.passage.id in chosen), key=lambda one: -one.hit.score)),
-            passed_over=tuple(one for one in explained if one.hit.passage.id not in chosen),
+            hits=tuple(one for chosen, one in explained if chosen),
+            passed_over=tuple(one for chosen, one in explained if not chosen),
         )
 
-    def _candidates(self, query: str, depth: int, where: Where) -> list[PassageHit]:
+    def _candidates(self, lexicon: Lexicon, query: str, depth: int, where: Where) -> list[_Candidate]:
         """Every passage that one of the sides found, the best first."""
-        near = self._store.nearest(self._embedder.query(query), depth, where)
-        dense = {one.passage.id: (rank, one.similarity) for rank, one in enumerate(near, 1)}
-        worded = self._current().find(tokens(query), depth, where)
-        lexical = {one.id: (rank, one.score) for rank, one in enumerate(worded, 1)}
-        lacking = [identity for identity in lexical if identity not in dense]
-        found = [*(one.passage for one in near), *self._store.fetch(lacking)]
-        hits = [_hit(passage, dense.get(passage.id), lexical.get(passage.id)) for passage in found]
-        return sorted(hits, key=lambda hit: (-hit.score, hit.dense_rank or depth + 1, hit.passage.id))
+        admitted = lexicon.admitted(where)
+        near = self._near(lexicon, self._embedder.query(query), depth, where, admitted)
+        dense = {row: (rank, similarity) for rank, (row, similarity) in enumerate(near, 1)}
+        worded = lexicon.find(tokens(query), depth, admitted)
+        lexical = {one.row: (rank, one.score) for rank, one in enumerate(worded, 1)}
+        found = [_Candidate(row, *dense.get(row, (None, None)), *lexical.get(row, (None, None))) for row in dense | lexical]
+        return sorted(found, key=lambda one: (-one.score, one.dense_rank or depth + 1, str(lexicon.ids[one.row])))
 
-    def _explained(self, one: _Decided, lexicon: Lexicon, asked: Sequence[str]) -> Explained:
-        row = lexicon.row_of(one.hit.passage.id)
-        weights = lexicon.weights(asked, row) if row is not None else {}
-        terms = sorted(weights.items(), key=lambda item: -item[1])
-        return Explained(
-            hit=one.hit,
-            dense_share=_share_of(one.hit.dense_rank),
-            lexical_share=_share_of(one.hit.lexical_rank),
-            terms=tuple(Term(text=text, weight=weight) for text, weight in terms),
-            decision=one.decision,
-            same_as=one.same_as,
-        )
+    def _near(
+        self, lexicon: Lexicon, vector: Vectors, depth: int, where: Where, admitted: NDArray[np.bool_]
+    ) -> list[tuple[int, float]]:
+        """Rows and similarities of the nearest that are meant.
+
+        Asked with a condition the store looks at every passage first, which takes a second among 100,000. So it is asked
+        for more than are wanted, and they are sifted here; with the condition only where few passages are meant at all.
+        """
+        meant = int(np.count_nonzero(admitted))
+        if not meant:
+            return []
+        count = ceil(_SPARE * depth * len(lexicon) / meant) if meant < len(lexicon) else depth
+        while count <= _MOST_SIFTED:
+            near = self._store.nearest_ids(vector, count)
+            rows = ((lexicon.rows.get(identity), similarity) for identity, similarity in near)
+            found = [(row, similarity) for row, similarity in rows if row is not None and admitted[row]]
+            if len(found) >= min(depth, meant) or count >= len(lexicon):
+                return found[:depth]
+            count *= 3
+        near = self._store.nearest_ids(vector, depth, where)
+        return [(lexicon.rows[identity], similarity) for identity, similarity in near if identity in lexicon.rows]
+
+    def _passages(self, lexicon: Lexicon, candidates: Sequence[_Candidate]) -> dict[int, Passage]:
+        """The passages themselves, by row; one that was removed a moment ago is left out."""
+        fetched = self._store.fetch([str(lexicon.ids[one.row]) for one in candidates])
+        return {lexicon.rows[passage.id]: passage for passage in fetched}
 
     def _current(self) -> Lexicon:
         revision = self._store.revision
@@ -196,16 +245,14 @@ class PassageSearch:
         return made
 
 
-def _hit(passage: Passage, dense: tuple[int, float] | None, lexical: tuple[int, float] | None) -> PassageHit:
-    dense_rank, similarity = dense or (None, None)
-    lexical_rank, score = lexical or (None, None)
-    return PassageHit(
-        passage=passage,
-        score=_share_of(dense_rank) + _share_of(lexical_rank),
-        dense_rank=dense_rank,
-        lexical_rank=lexical_rank,
-        similarity=similarity,
-        lexical_score=score,
+def _explained(one: _Candidate, passage: Passage, lexicon: Lexicon, terms: dict[str, float]) -> Explained:
+    return Explained(
+        hit=one.hit(passage),
+        dense_share=_share_of(one.dense_rank),
+        lexical_share=_share_of(one.lexical_rank),
+        terms=tuple(Term(text=text, weight=weight) for text, weight in sorted(terms.items(), key=lambda item: -item[1])),
+        decision=one.decision,
+        same_as=str(lexicon.ids[one.same_as]) if one.same_as is not None else None,
     )
 
 
@@ -218,35 +265,25 @@ def _share(k: int, per_document: int | None) -> int:
     return per_document if per_document is not None else max(2, -(-k // 3))
 
 
-def _decided(hits: Sequence[PassageHit], k: int, per_document: int | None) -> list[_Decided]:
+def _decided(lexicon: Lexicon, candidates: Sequence[_Candidate], k: int, per_document: int | None) -> list[_Candidate]:
     """What becomes of each candidate: a text once, a document no more than its share as long as others have something."""
     limit = _share(k, per_document)
-    seen: dict[str, str] = {}
-    given: Counter[str] = Counter()
-    decided: list[_Decided] = []
-    for hit in hits:
-        bare = re.sub(r"\W", "", hit.passage.text)
-        document = hit.passage.document
-        if bare in seen:
-            decided.append(_Decided(hit=hit, decision=Decision.SAME_TEXT, same_as=seen[bare]))
+    seen: dict[int, int] = {}
+    given: Counter[int] = Counter()
+    decided: list[_Candidate] = []
+    for one in candidates:
+        text, document = int(lexicon.texts[one.row]), int(lexicon.documents[one.row])
+        if text in seen:
+            decided.append(replace(one, decision=Decision.SAME_TEXT, same_as=seen[text]))
             continue
-        seen[bare] = hit.passage.id
+        seen[text] = one.row
         given[document] += 1
-        full = given[document] > limit
-        decided.append(_Decided(hit=hit, decision=Decision.DOCUMENT_FULL if full else Decision.TAKEN))
-    room = k - sum(one.decision is Decision.TAKEN for one in decided)
-    taken = 0
-    for at, one in enumerate(decided):
-        if one.decision is Decision.TAKEN:
-            taken += 1
-            if taken > k:
-                decided[at] = one.model_copy(update={"decision": Decision.BEYOND_K})
-        elif one.decision is Decision.DOCUMENT_FULL and room > 0 and per_document is None:
-            room -= 1
-            decided[at] = one.model_copy(update={"decision": Decision.FILLED})
+        decided.append(replace(one, decision=Decision.DOCUMENT_FULL) if given[document] > limit else one)
+    taken = [at for at, one in enumerate(decided) if one.decision is Decision.TAKEN]
+    for at in taken[k:]:
+        decided[at] = replace(decided[at], decision=Decision.BEYOND_K)
+    if per_document is None:
+        full = [at for at, one in enumerate(decided) if one.decision is Decision.DOCUMENT_FULL]
+        for at in full[: max(0, k - len(taken))]:
+            decided[at] = replace(decided[at], decision=Decision.FILLED)
     return decided
-
-
-def _hits(decided: Sequence[_Decided]) -> list[PassageHit]:
-    chosen = [one.hit for one in decided if one.decision in (Decision.TAKEN, Decision.FILLED)]
-    return sorted(chosen, key=lambda hit: -hit.score)

@@ -149,24 +149,25 @@ class PassageStore:
 
     def nearest(self, vector: NDArray[Any], k: int, where: Where | None = None) -> list[Near]:
         """The `k` passages nearest to `vector`, the nearest first."""
+        near = dict(self.nearest_ids(vector, k, where))
         with self._working():
-            known = self._known_now()
-            if not known or k < 1:
-                return []
+            known = self._known_now() if near else frozenset()
+        found = {passage.id: passage for passage in self.fetch(list(near)) if passage.document in known}
+        return [Near(passage=found[identity], similarity=near[identity]) for identity in near if identity in found]
+
+    def nearest_ids(self, vector: NDArray[Any], k: int, where: Where | None = None) -> list[tuple[str, float]]:
+        """The ids and similarities alone, quicker; those of a document that is not whole yet may be among them."""
+        if k < 1:
+            return []
+        with self._working():
             found = self._passages.query(
                 query_embeddings=np.asarray(vector, np.float32)[np.newaxis],
                 n_results=k,
                 where=_condition(where or Where()),
-                include=["documents", "metadatas", "distances"],
+                include=["distances"],
             )
-        texts, records, distances = found["documents"], found["metadatas"], found["distances"]
-        if not (texts and records and distances):
-            return []
-        rows = zip(found["ids"][0], texts[0], records[0], distances[0], strict=True)
-        near = [
-            Near(passage=_passage(identity, text, record), similarity=1 - distance) for identity, text, record, distance in rows
-        ]
-        return [one for one in near if one.passage.document in known]
+        distances = found["distances"]
+        return [(identity, 1 - far) for identity, far in zip(found["ids"][0], distances[0], strict=True)] if distances else []
 
     def sweep(self) -> int:
         """Remove passages that a killed run left without a document; how many. Not on a server, where others may be writing."""
