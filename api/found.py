@@ -23,8 +23,8 @@ def hits_text(hits: Sequence[PassageHit]) -> str:
 def report_text(report: SearchReport) -> str:
     """A search with its reasons, and the best of what was passed over."""
     lines = [
-        f"查“{report.query}”，切成 {len(report.tokens)} 个词（_ 开头的是相邻两字）；语料库共 {report.passages} 个片段。",
-        f"按意思、按字词各排一次，两边名次合成得分（各占一半，名次越前分越高）；每篇先给 {report.per_document} 条。",
+        f"查“{report.query}”，按字词查 {len(report.tokens)} 个；语料库共 {report.passages} 个片段。",
+        f"得分 = 意思（最多 0.83）+ 字词（最多 0.17），各以最好的一条为满分；每篇先给 {report.per_document} 条。",
     ]
     for at, one in enumerate(report.hits, 1):
         lines += [
@@ -48,17 +48,17 @@ def _place(hit: PassageHit) -> str:
 
 def _reasons(one: Explained) -> Iterable[str]:
     hit = one.hit
-    if hit.dense_rank:
-        yield f"意思：第 {hit.dense_rank} 名，相似度 {hit.similarity:.3f}，得 {one.dense_share:.2f}"
-    else:
-        yield "意思：不在前列"
-    if hit.lexical_rank:
-        shared = "、".join(f"{term.text} {term.weight:.1f}" for term in one.terms[:_MOST_TERMS])
-        more = f" 等 {len(one.terms)} 个" if len(one.terms) > _MOST_TERMS else ""
-        yield f"字词：第 {hit.lexical_rank} 名，BM25 {hit.lexical_score:.1f}，得 {one.lexical_share:.2f}；共有 {shared}{more}"
-    else:
-        yield "字词：不在前列"
+    shared = "、".join(f"{term.text} {term.weight:.1f}" for term in one.terms[:_MOST_TERMS])
+    more = f" 等 {len(one.terms)} 个" if len(one.terms) > _MOST_TERMS else ""
+    yield f"意思：{_rank(hit.dense_rank)}，相似度 {hit.similarity:.3f}，得 {one.dense_share:.2f}"
+    yield f"字词：{_rank(hit.lexical_rank)}，BM25 {hit.lexical_score:.1f}，得 {one.lexical_share:.2f}" + (
+        f"；共有 {shared}{more}" if shared else ""
+    )
     yield f"取舍：{_DECISIONS[one.decision]}"
+
+
+def _rank(rank: int | None) -> str:
+    return f"第 {rank} 名" if rank else "不在前列"
 
 
 def style_text(style: HouseStyle) -> str:

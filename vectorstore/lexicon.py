@@ -28,15 +28,8 @@ from vectorstore.passages import Passage, Role
 _LAYOUT = 1
 _ROLES, _GENRES = tuple(Role), tuple(Genre)
 _NO_GENRE = -1
+_RUN = re.compile(r"[\u3400-\u9fff]+|[^\W\u3400-\u9fff_]+")
 _COLUMNS = ("ids", "documents", "texts", "roles", "genres", "since", "until")
-
-
-@dataclass(frozen=True)
-class Worded:
-    """A passage found by its words: its row in the lexicon and its BM25 score."""
-
-    row: int
-    score: float
 
 
 @dataclass(frozen=True)
@@ -44,7 +37,8 @@ class Lexicon:
     """A BM25 index and, row by row, the ids of its passages and what tells them apart without their text.
 
     `documents` are codes of their documents, `texts` hashes of their text without marks and blanks; `roles`, `genres`,
-    `since` and `until` are what a filter asks about.
+    `since` and `until` are what a filter asks about. `spread` is the standard deviation of the cosines between passages, by
+    which similarities of one embedding model are told from those of another.
     """
 
     revision: str
@@ -55,6 +49,7 @@ class Lexicon:
     genres: NDArray[np.int8]
     since: NDArray[np.int16]
     until: NDArray[np.int16]
+    spread: float
     index: Any | None
 
     def __len__(self) -> int:
@@ -65,18 +60,12 @@ class Lexicon:
         """The row of each passage by its id."""
         return {identity: row for row, identity in enumerate(self.ids.tolist())}
 
-    def find(self, asked: Sequence[str], depth: int, admitted: NDArray[np.bool_]) -> list[Worded]:
-        """The `depth` best of the admitted rows that have one of the tokens, the best first."""
+    def scores(self, asked: Sequence[str]) -> NDArray[np.float32]:
+        """The BM25 score of every row."""
         scores = np.zeros(len(self), np.float32)
         for _, rows, weights in self._columns(asked):
             scores[rows] += weights
-        scores[~admitted] = 0
-        found = int(np.count_nonzero(scores > 0))
-        if not found:
-            return []
-        best = np.argpartition(-scores, min(depth, found) - 1)[: min(depth, found)]
-        order = sorted(best.tolist(), key=lambda row: (-scores[row], row))
-        return [Worded(row, float(scores[row])) for row in order]
+        return scores
 
     def shared(self, asked: Sequence[str], rows: Sequence[int]) -> list[dict[str, float]]:
         """For each of `rows` the tokens that it has, and what each adds to its score."""
@@ -112,17 +101,29 @@ class Lexicon:
 
 
 def tokens(text: str) -> list[str]:
-    """Words, and the character pairs that a segmentation may have missed (党建引领 | 基层治理 and 引领基层 alike)."""
-    import rjieba
+    """Pairs of characters, and what is written in letters and figures (5G, 12345) as it stands.
 
-    words = [word for word in rjieba.cut(text) if re.search(r"\w", word)]
-    runs = re.findall(r"[\u4e00-\u9fff]+", text)
-    pairs = [run[at : at + 2] for run in runs for at in range(len(run) - 1)]
-    return words + [f"_{pair}" for pair in pairs]
+    Pairs find what a segmentation misses (党建引领 | 基层治理 and 引领基层 alike). Words beside them were measured on known items
+    (evals.bench.search): no better, at twice the size.
+    """
+    found: list[str] = []
+    for run in _RUN.findall(text.lower()):
+        pairs = "\u3400" <= run[0] <= "\u9fff" and len(run) > 1
+        found += [run[at : at + 2] for at in range(len(run) - 1)] if pairs else [run]
+    return found
 
 
-def build(passages: Sequence[Passage], revision: str) -> Lexicon:
-    """Index the passages anew: some 0.6 ms each."""
+def best_rows(scores: NDArray[np.float32], depth: int) -> list[int]:
+    """The rows of the `depth` highest scores above 0, the highest first."""
+    found = min(depth, int(np.count_nonzero(scores > 0)))
+    if not found:
+        return []
+    best = np.argpartition(-scores, found - 1)[:found]
+    return sorted(best.tolist(), key=lambda row: (-scores[row], row))
+
+
+def build(passages: Sequence[Passage], revision: str, spread: float = 1.0) -> Lexicon:
+    """Index the passages anew."""
     index = None
     if passages:
         import bm25s
@@ -139,6 +140,7 @@ def build(passages: Sequence[Passage], revision: str) -> Lexicon:
         genres=np.array([_NO_GENRE if p.genre is None else _GENRES.index(p.genre) for p in passages], np.int8),
         since=np.array([passage.since for passage in passages], np.int16),
         until=np.array([passage.until for passage in passages], np.int16),
+        spread=spread,
         index=index,
     )
 
@@ -156,7 +158,7 @@ def keep(lexicon: Lexicon, folder: Path) -> None:
     try:
         unfinished.mkdir(parents=True)
         lexicon.index.save(unfinished, show_progress=False)
-        np.savez(unfinished / "rows.npz", **{name: getattr(lexicon, name) for name in _COLUMNS})
+        np.savez(unfinished / "rows.npz", spread=lexicon.spread, **{name: getattr(lexicon, name) for name in _COLUMNS})
         about = json.dumps(_about(lexicon.index, len(lexicon)), ensure_ascii=False)
         (unfinished / "about.json").write_text(about, encoding="utf-8")
         shutil.rmtree(place, ignore_errors=True)
@@ -177,10 +179,10 @@ def kept(folder: Path, revision: str) -> Lexicon | None:
         import bm25s
 
         with np.load(place / "rows.npz", allow_pickle=False) as rows:
-            columns = {name: rows[name] for name in _COLUMNS}
+            columns, spread = {name: rows[name] for name in _COLUMNS}, float(rows["spread"])
         index = bm25s.BM25.load(place, mmap=True, show_progress=False)
         if json.loads((place / "about.json").read_text(encoding="utf-8")) == _about(index, len(columns["ids"])):
-            return Lexicon(revision=revision, index=index, **columns)
+            return Lexicon(revision=revision, spread=spread, index=index, **columns)
     return None
 
 

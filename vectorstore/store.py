@@ -147,6 +147,15 @@ class PassageStore:
         rows = zip(found["ids"], found["documents"] or [], found["metadatas"] or [], strict=True)
         return [_passage(*row) for row in rows]
 
+    def vectors(self, ids: Sequence[str]) -> dict[str, NDArray[np.float32]]:
+        """The vectors of the passages of these ids, as far as they are there."""
+        if not ids:
+            return {}
+        with self._working():
+            found = self._passages.get(ids=list(ids), include=["embeddings"])
+        vectors = found["embeddings"]
+        return {} if vectors is None else dict(zip(found["ids"], np.asarray(vectors, np.float32), strict=True))
+
     def nearest(self, vector: NDArray[Any], k: int, where: Where | None = None) -> list[Near]:
         """The `k` passages nearest to `vector`, the nearest first."""
         near = dict(self.nearest_ids(vector, k, where))

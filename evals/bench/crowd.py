@@ -12,7 +12,7 @@ from vectorstore.embed import Vectors
 from vectorstore.passages import BODY, Passage, cut
 from vectorstore.read import read
 
-A_DOCUMENT = 40  # passages
+A_DOCUMENT = 200  # passages
 _SENTENCES = (4, 9)
 # Perturbed vectors keep a cosine of about 0.93 to the one they were made from: passages on one topic.
 _NOISE = 0.4

@@ -22,10 +22,9 @@ from evals.bench.known_item import KnownItem, KnownItems, known_items
 from evals.bench.vectors import KeptVectors
 from speech.brief import Genre
 from speech.eras import Era
-from vectorstore.documents import Where
 from vectorstore.embed import LocalEmbedder, Vectors
 from vectorstore.ingest import samples
-from vectorstore.lexicon import build, tokens
+from vectorstore.lexicon import best_rows, build, tokens
 from vectorstore.passages import Role
 from vectorstore.search import PassageSearch
 from vectorstore.store import PassageStore
@@ -70,7 +69,7 @@ def _quality(items: KnownItems, vectors: Vectors, embedder: KeptVectors, place: 
             return [near.passage.id for near in store.nearest(embedder.query(query), K)]
 
         def words(query: str) -> list[str]:
-            return [str(lexicon.ids[found.row]) for found in lexicon.find(tokens(query), K, lexicon.admitted(Where()))]
+            return [str(lexicon.ids[row]) for row in best_rows(lexicon.scores(tokens(query)), K)]
 
         ranks = {name: _ranks(items.items, find) for name, find in (("hybrid", hybrid), ("dense", dense), ("BM25", words))}
         queries = np.stack([embedder.query(item.heading) for item in items.items])
