@@ -24,7 +24,7 @@ def report_text(report: SearchReport) -> str:
     """A search with its reasons, and the best of what was passed over."""
     lines = [
         f"查“{report.query}”，按字词查 {len(report.tokens)} 个；语料库共 {report.passages} 个片段。",
-        f"得分 = 意思（最多 0.83）+ 字词（最多 0.17），各以最好的一条为满分；每篇先给 {report.per_document} 条。",
+        f"得分 = 意思（最多 0.80）+ 字词（最多 0.20），各以最好的一条为满分；每篇先给 {report.per_document} 条。",
     ]
     for at, one in enumerate(report.hits, 1):
         lines += [
@@ -51,9 +51,9 @@ def _reasons(one: Explained) -> Iterable[str]:
     shared = "、".join(f"{term.text} {term.weight:.1f}" for term in one.terms[:_MOST_TERMS])
     more = f" 等 {len(one.terms)} 个" if len(one.terms) > _MOST_TERMS else ""
     yield f"意思：{_rank(hit.dense_rank)}，相似度 {hit.similarity:.3f}，得 {one.dense_share:.2f}"
-    yield f"字词：{_rank(hit.lexical_rank)}，BM25 {hit.lexical_score:.1f}，得 {one.lexical_share:.2f}" + (
-        f"；共有 {shared}{more}" if shared else ""
-    )
+    words = f"字词：{_rank(hit.lexical_rank)}，BM25 {hit.lexical_score:.1f}，得 {one.lexical_share:.2f}"
+    words += f"；同一部分的其他片段带来 {one.from_section:.1f}" if one.from_section >= 0.05 else ""
+    yield words + (f"；共有 {shared}{more}" if shared else "")
     yield f"取舍：{_DECISIONS[one.decision]}"
 
 

@@ -29,14 +29,14 @@ _LAYOUT = 1
 _ROLES, _GENRES = tuple(Role), tuple(Genre)
 _NO_GENRE = -1
 _RUN = re.compile(r"[\u3400-\u9fff]+|[^\W\u3400-\u9fff_]+")
-_COLUMNS = ("ids", "documents", "texts", "roles", "genres", "since", "until")
+_COLUMNS = ("ids", "documents", "sections", "texts", "roles", "genres", "since", "until")
 
 
 @dataclass(frozen=True)
 class Lexicon:
     """A BM25 index and, row by row, the ids of its passages and what tells them apart without their text.
 
-    `documents` are codes of their documents, `texts` hashes of their text without marks and blanks; `roles`, `genres`,
+    `documents` and `sections` are codes of their documents and of the places there, `texts` hashes of their text without marks and blanks; `roles`, `genres`,
     `since` and `until` are what a filter asks about. `spread` is the standard deviation of the cosines between passages, by
     which similarities of one embedding model are told from those of another.
     """
@@ -44,6 +44,7 @@ class Lexicon:
     revision: str
     ids: NDArray[np.str_]
     documents: NDArray[np.int32]
+    sections: NDArray[np.int32]
     texts: NDArray[np.uint64]
     roles: NDArray[np.int8]
     genres: NDArray[np.int8]
@@ -66,6 +67,13 @@ class Lexicon:
         for _, rows, weights in self._columns(asked):
             scores[rows] += weights
         return scores
+
+    def from_sections(self, scores: NDArray[np.float32]) -> NDArray[np.float32]:
+        """For every row the mean score of the other passages of its section, 0 where there is no other."""
+        count = np.bincount(self.sections, minlength=1)
+        whole = np.bincount(self.sections, weights=scores, minlength=1)
+        others = whole[self.sections] - scores
+        return np.asarray(others / np.maximum(count[self.sections] - 1, 1), np.float32)
 
     def shared(self, asked: Sequence[str], rows: Sequence[int]) -> list[dict[str, float]]:
         """For each of `rows` the tokens that it has, and what each adds to its score."""
@@ -134,7 +142,8 @@ def build(passages: Sequence[Passage], revision: str, spread: float = 1.0) -> Le
     return Lexicon(
         revision=revision,
         ids=np.array([passage.id for passage in passages], np.str_),
-        documents=np.unique([passage.document for passage in passages], return_inverse=True)[1].astype(np.int32),
+        documents=_codes([passage.document for passage in passages]),
+        sections=_codes([f"{passage.document} {passage.path}" for passage in passages]),
         texts=np.array([_hash(passage.text) for passage in passages], np.uint64),
         roles=np.array([_ROLES.index(passage.role) for passage in passages], np.int8),
         genres=np.array([_NO_GENRE if p.genre is None else _GENRES.index(p.genre) for p in passages], np.int8),
@@ -143,6 +152,10 @@ def build(passages: Sequence[Passage], revision: str, spread: float = 1.0) -> Le
         spread=spread,
         index=index,
     )
+
+
+def _codes(names: Sequence[str]) -> NDArray[np.int32]:
+    return np.unique(np.array(names, np.str_), return_inverse=True)[1].astype(np.int32)
 
 
 def _hash(text: str) -> int:

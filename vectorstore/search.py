@@ -25,7 +25,9 @@ __all__ = ["Decision", "Explained", "PassageHit", "PassageSearch", "SearchReport
 # A convex combination of both scores (Bruch, Gai, Ingber, TOIS 2023), each on its own scale: similarities by how far they are
 # spread in this store, BM25 by its best. Measured on known items against reciprocal ranks, which let the weaker side do harm.
 _REACH = 4.0  # standard deviations below the most similar at which similarity counts for nothing
-_WORDS = 0.8  # what the best by words is worth, in standard deviations of similarity
+_WORDS = 1.0  # what the best by words is worth, in standard deviations of similarity
+# What a passage has by words of the others of its section: a section is about what its parts are about.
+_FROM_SECTION = 0.5
 _DENSE_SHARE, _LEXICAL_SHARE = _REACH / (_REACH + _WORDS), _WORDS / (_REACH + _WORDS)
 _SAMPLE = 256  # passages whose similarities tell the spread
 _DEPTH = 50
@@ -37,7 +39,7 @@ class PassageHit(BaseModel):
     """A passage found. Ranks count from 1, None where that side did not find it among its first.
 
     `score`, 0 to 1, is fused from both: 1.0 is first by meaning and by word both. It orders hits; it is no probability.
-    `similarity` is the cosine, -1 to 1; `lexical_score` is BM25's, 0 upwards.
+    `similarity` is the cosine, -1 to 1; `lexical_score` is BM25's with half of its section's, 0 upwards.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -70,13 +72,17 @@ class Term(BaseModel):
 
 
 class Explained(BaseModel):
-    """A candidate and why it came or did not: what each side gave to its score, the terms it shares, the decision."""
+    """A candidate and why it came or did not: what each side gave to its score, the terms it shares, the decision.
+
+    `from_section` is the part of its BM25 score that comes from the other passages of its section.
+    """
 
     model_config = ConfigDict(frozen=True)
 
     hit: PassageHit
     dense_share: float
     lexical_share: float
+    from_section: float
     terms: tuple[Term, ...]
     decision: Decision
     same_as: str | None = None
@@ -103,6 +109,7 @@ class _Candidate:
     row: int
     similarity: float
     lexical_score: float
+    from_section: float
     dense_share: float
     lexical_share: float
     dense_rank: int | None = None
@@ -202,7 +209,9 @@ class PassageSearch:
         """Every passage that one of the sides found among its first, with both its scores, the best first."""
         admitted, vector = lexicon.admitted(where), self._embedder.query(query)
         similar = dict(self._near(lexicon, vector, depth, where, admitted))
-        scores = np.where(admitted, lexicon.scores(tokens(query)), np.float32(0))
+        own_scores = lexicon.scores(tokens(query))
+        from_section = np.float32(_FROM_SECTION) * lexicon.from_sections(own_scores)
+        scores = np.where(admitted, own_scores + from_section, np.float32(0))
         worded = best_rows(scores, depth)
         dense = {row: rank for rank, row in enumerate(similar, 1)}
         lexical = {row: rank for rank, row in enumerate(worded, 1)}
@@ -214,6 +223,7 @@ class PassageSearch:
                 row=row,
                 similarity=similarity,
                 lexical_score=float(scores[row]),
+                from_section=float(from_section[row]),
                 dense_share=_DENSE_SHARE * max(0.0, 1 - (most - similarity) / (_REACH * lexicon.spread)),
                 lexical_share=_LEXICAL_SHARE * float(scores[row]) / top,
                 dense_rank=dense.get(row),
@@ -273,6 +283,7 @@ def _explained(one: _Candidate, passage: Passage, lexicon: Lexicon, terms: dict[
         hit=one.hit(passage),
         dense_share=one.dense_share,
         lexical_share=one.lexical_share,
+        from_section=one.from_section,
         terms=tuple(Term(text=text, weight=weight) for text, weight in sorted(terms.items(), key=lambda item: -item[1])),
         decision=one.decision,
         same_as=str(lexicon.ids[one.same_as]) if one.same_as is not None else None,

@@ -7,7 +7,7 @@ import pytest
 
 from speech.brief import Genre
 from speech.eras import Era
-from tests.vectorstore.speeches import PairEmbedder, passages_of
+from tests.vectorstore.speeches import PairEmbedder, add_document, document_of, passages_of
 from vectorstore.documents import SourceDocument
 from vectorstore.embed import LocalEmbedder
 from vectorstore.ingest import ingest
@@ -104,13 +104,38 @@ def test_a_search_is_explained(search: PassageSearch) -> None:
     assert [one.hit for one in report.hits] == search.search(query, 2, per_document=1)
     first = report.hits[0]
     assert first.hit.score == pytest.approx(first.dense_share + first.lexical_share)
-    assert first.hit.lexical_score == pytest.approx(sum(term.weight for term in first.terms), rel=1e-3)
+    by_terms = sum(term.weight for term in first.terms)
+    assert first.hit.lexical_score == pytest.approx(by_terms + first.from_section, rel=1e-3)
     assert {"物业", "收费"} <= {term.text for term in first.terms} and first.decision is Decision.TAKEN
     assert Decision.DOCUMENT_FULL in {one.decision for one in report.passed_over}
     every = search.explain(query, 7)
     assert Decision.FILLED in {one.decision for one in every.hits}
     assert {one.hit.passage.id for one in (*every.hits, *every.passed_over)} == {p.id for p in search._store.passages()}
     assert search.explain(" ", 3).hits == ()
+
+
+def test_a_passage_has_something_of_its_section() -> None:
+    one, two, apart = (
+        passage.model_copy(update={"text": text, "path": path})
+        for passage, text, path in zip(
+            passages_of("甲", 3),
+            ("楼道照明及时维修。", "电梯故障当天处置。", "电梯年检按期办理。"),
+            ("一", "一", "二"),
+            strict=True,
+        )
+    )
+    made = build([one, two, apart], "r1")
+    scores = made.scores(tokens("楼道照明"))
+    assert scores[0] > 0 and scores[1] == scores[2] == 0
+    assert made.from_sections(scores).tolist() == [0, pytest.approx(scores[0]), 0]
+
+
+def test_a_few_meant_among_many_are_found(store: PassageStore, embedder: PairEmbedder) -> None:
+    add_document(store, embedder, "甲", 400)
+    rare = passages_of("乙", 3, Genre.SEMINAR)
+    store.add(document_of("乙"), rare, embedder.passages([passage.text for passage in rare]))
+    hits = PassageSearch(store, embedder).search("甲第7段", 5, genres=[Genre.SEMINAR])
+    assert {hit.passage.id for hit in hits} == {passage.id for passage in rare}
 
 
 def test_the_word_index_is_kept_and_read_again(
