@@ -32,7 +32,7 @@ _DENSE_SHARE, _LEXICAL_SHARE = _REACH / (_REACH + _WORDS), _WORDS / (_REACH + _W
 _SAMPLE = 256  # passages whose similarities tell the spread
 _DEPTH = 50
 # How many more are asked for than a filter is thought to leave, and how many are sifted at most.
-_SPARE, _MOST_SIFTED = 1.5, 3_000
+_SPARE, _MOST_SIFTED = 1.5, 8_000
 
 
 class PassageHit(BaseModel):
@@ -238,7 +238,7 @@ class PassageSearch:
     ) -> list[tuple[int, float]]:
         """Rows and similarities of the nearest that are meant.
 
-        Asked with a condition the store looks at every passage first, which takes a second among 100,000. So it is asked
+        Asked with a condition the store looks at every passage first: 170 ms among 47,000, against 25 ms this way. So it is asked
         for more than are wanted, and they are sifted here; with the condition only where few passages are meant at all.
         """
         meant = int(np.count_nonzero(admitted))
