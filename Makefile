@@ -53,6 +53,7 @@ bench: setup ## the figures of README, measured here
 	@$(BIN)/python -m evals.bench.reading
 	@$(BIN)/python -m evals.bench.draft
 	@$(BIN)/python -m evals.bench.ingest
+	@$(BIN)/python -m evals.bench.search
 
 lock: ## resolve the dependencies anew (needs uv)
 	uv pip compile pyproject.toml --quiet --generate-hashes --no-annotate --no-header --no-emit-index-url --python-version 3.11 -o requirements.lock

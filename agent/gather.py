@@ -13,7 +13,7 @@ from speech.brief import Genre, SpeechBrief
 from speech.document import characters
 from speech.errors import StoreError
 from speech.genres import ARGUED, FORMS, SAFEGUARDS, PartRole
-from vectorstore.passages import Passage, Role
+from vectorstore.passages import BODY, Passage
 from vectorstore.search import PassageHit, PassageSearch
 
 TOPIC_HITS = 8  # passages a query
@@ -32,7 +32,6 @@ _ROLE_QUERIES = {
     PartRole.NEXT: "下一步 打算 措施",
 }
 _HANZI_PAIR = re.compile(r"[\u4e00-\u9fff]{2}")
-_BODY = (Role.MEASURE, Role.LEAD)  # openings and closings say little of a topic
 _SENTENCE = re.compile(r"[^。！？；]+[。！？；]?")
 _OF_ITS_DAY = re.compile(
     r"党的|习近平|全会|精神|刚才|今天|会前|[去前今]年|[上下]午|昨天|这次|我(?!们[要必应])|咱|同志|强调|指出|有位|有个|有的|比如|例如|[？?“”《》：:这那]|下面|以下|再[讲说]"
@@ -93,7 +92,7 @@ def gather(brief: SpeechBrief, search: PassageSearch) -> Sources:
     topical = {hit.passage.document for hit in about[:TOPIC_HITS]}
     models = {}
     for role in {section.role for section in FORMS[brief.genre].sections}:
-        hits = search.search(_ROLE_QUERIES[role], k=24, roles=_BODY, per_document=2)
+        hits = search.search(_ROLE_QUERIES[role], k=24, roles=BODY, per_document=2)
         apart = [hit for hit in hits if hit.passage.document not in topical and _worked(hit) is not None]
         models[role] = tuple(
             apart[:1] if role != PartRole.SAFEGUARD else [*apart[:1], *(hit for hit in hits if hit not in apart[:1])][:8]

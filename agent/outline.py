@@ -96,7 +96,8 @@ def plan(brief: SpeechBrief, sources: Sources, model: ChatModel, on_call: Callab
         budget = round(length * section.share)
         path = number.rstrip("、")
         if form.run_in:
-            parts: tuple[Part, ...] = (planner.part(path, section.role, heading, budget, facts[index]),)
+            subject = brief.points[index] if len(brief.points) == len(forms) else ""
+            parts: tuple[Part, ...] = (planner.part(path, section.role, heading, budget, facts[index], subject),)
         else:
             parts = planner.parts(path, section, heading, budget, facts[index])
         sections.append(PlannedSection(number=number, heading=heading, role=section.role, parts=parts))

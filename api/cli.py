@@ -13,6 +13,7 @@ from typer.exceptions import TyperException
 
 from agent.settings import read_settings
 from api.documents import documents_app
+from api.filters import Genres, InEra, Roles, era_named, genres_of, roles_of
 from api.interrupt import INTERRUPTED, ending_promptly
 from api.kept import drafts_app
 from api.terminal import (
@@ -186,20 +187,53 @@ def parse(
 def search(
     query: Annotated[str, typer.Argument(metavar="内容", help="要找的内容。")],
     k: Annotated[int, typer.Option("-k", metavar="条数", help="最多几条。", min=1, max=100)] = 8,
+    genre: Genres = None,
+    role: Roles = None,
+    era: InEra = None,
+    explain: Annotated[bool, typer.Option("--explain", help="说明每条为什么入选，哪些落选。")] = False,
     as_json: Json = False,
 ) -> None:
-    """在语料库里找片段，附得分与出处。"""
+    """在语料库里找片段，附得分与出处。
+
+    \b
+    示例：
+      jianggao search 红色物业 --role measure --genre 讲话
+      jianggao search 基层减负 --era 2023-2026 --explain
+    """
+    from api.found import hits_text, report_text
     from vectorstore.search import PassageSearch
 
+    roles, genres, years = roles_of(role), genres_of(genre), era_named(era)
     with corpus(read_settings()) as (store, embedder):
-        hits = PassageSearch(store, embedder).search(query, k=k)
+        ready = PassageSearch(store, embedder)
+        if explain:
+            report = ready.explain(query, k, roles=roles, genres=genres, era=years)
+            print_json(report) if as_json else print(report_text(report))
+            return
+        hits = ready.search(query, k, roles=roles, genres=genres, era=years)
     if as_json:
         print_json(hits)
         return
-    for hit in hits:
-        print(f"{hit.score:.2f}  《{hit.passage.title}》{hit.passage.path} {hit.passage.heading}\n      {hit.passage.text}\n")
+    print(hits_text(hits), end="")
     if not hits:
-        REMARKS.print("没有找到。语料库为空时，先运行 jianggao ingest 路径")
+        REMARKS.print("没有找到。可放宽 --genre --role --era；语料库为空时，先运行 jianggao ingest 路径")
+
+
+@app.command(cls=ChineseCommand)
+def style(genre: Genres = None, as_json: Json = False) -> None:
+    """看语料库的文风：序号、标题、句长、列举、开头、过渡、结尾、四字词，一律从旧稿里数出来。"""
+    from api.found import style_text
+    from vectorstore.style import house_style
+
+    genres = genres_of(genre)
+    with corpus(read_settings()) as (store, _):
+        counted = house_style(store.passages(), genres)
+    if as_json:
+        print_json(counted)
+    else:
+        print(style_text(counted))
+    if not counted.documents:
+        REMARKS.print("没有可数的文稿。可放宽 --genre；语料库为空时，先运行 jianggao ingest 路径")
 
 
 @app.command(cls=ChineseCommand)

@@ -10,7 +10,7 @@ from speech.formulation_table import Campaign, Plenum, table
 
 _FULL_STOPS = "。！？!?\n"
 # What is awaited may be named before it happens.
-_AWAITED = re.compile(r"迎接|喜迎|筹备|将(?:于|要)?召开|即将|编制|谋划")
+AWAITED = re.compile(r"迎接|喜迎|筹备|将(?:于|要)?召开|即将|编制|谋划")
 _ADOPTED = re.compile(
     r"全会[^。！？\n]{0,30}?《(决定|建议|决议)》|全会[^。！？\n]{0,8}通过[^。！？\n《]{0,12}《?(决定|建议|决议)》?"
 )
@@ -33,20 +33,25 @@ def era_remarks(text: str, today: date) -> Iterator[Remark]:
 def _too_early(text: str, pattern: str, first: date) -> Iterator[Remark]:
     for match in re.finditer(pattern, text):
         left, _ = sentence_round(text, *match.span())
-        if not _AWAITED.search(text[left : match.start()]):
+        if not AWAITED.search(text[left : match.start()]):
             message = f"这一提法最早见于 {first.year} 年 {first.month} 月，晚于讲话日期"
             yield remark("era.early", Severity.WARNING, text, match.span(), message)
 
 
 def _still_going_on(text: str, campaign: Campaign) -> Iterator[Remark]:
-    signs = table().going_on
     for match in re.finditer(campaign.pattern, text):
-        left, right = sentence_round(text, *match.span())
-        before, after = text[max(left, match.start() - _BEFORE) : match.start()], text[match.end() : match.end() + _AFTER]
-        present = re.search(signs.before, before) or re.search(signs.after, after)
-        if present and not re.search(signs.unless, text[left:right]):
+        if goes_on(text, *match.span()):
             message = f"{campaign.name}已经结束，不宜作为正在开展的活动"
             yield remark("era.past", Severity.WARNING, text, match.span(), message)
+
+
+def goes_on(text: str, start: int, end: int) -> bool:
+    """Is the campaign named at text[start:end] spoken of as going on?"""
+    signs = table().going_on
+    left, right = sentence_round(text, start, end)
+    before, after = text[max(left, start - _BEFORE) : start], text[end : end + _AFTER]
+    present = re.search(signs.before, before) or re.search(signs.after, after)
+    return bool(present and not re.search(signs.unless, text[left:right]))
 
 
 def _plenums(text: str) -> Iterator[Remark]:

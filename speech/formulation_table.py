@@ -50,7 +50,10 @@ class Order(_Row):
 
 
 class Wording(_Row):
-    """A wording that is wrong, doubtful or out of date from `since` on. `right` is a replacement template, \\1 allowed."""
+    """A wording that is wrong, doubtful or out of date from `since` on. `right` is a replacement template, \\1 allowed.
+
+    `dies`: when offices have stopped using it, where they went on for a while after `since`.
+    """
 
     rule: str
     pattern: str
@@ -60,6 +63,7 @@ class Wording(_Row):
     message: str
     mend: bool = False
     since: date | None = None
+    dies: date | None = None
     unless: str | None = None
 
 
@@ -89,6 +93,20 @@ class Plenum(_Row):
     foreign: str | None = None
 
 
+class Marker(_Row):
+    """What dates a text without being a rule of wording: not said before `first`, no longer of the present from `last` on.
+
+    `unless`: words of the same sentence that make it a look back. `beside`: what, anywhere in the text, shows it to be later.
+    """
+
+    name: str
+    pattern: str
+    first: date
+    last: date | None = None
+    unless: str | None = None
+    beside: str | None = None
+
+
 class Table(_Row):
     """All of formulations.yaml. `public` maps a kind to terms that a draft may state without being told."""
 
@@ -100,6 +118,7 @@ class Table(_Row):
     campaigns: tuple[Campaign, ...]
     going_on: GoingOn
     plenums: tuple[Plenum, ...]
+    markers: tuple[Marker, ...]
     typos: dict[str, str]
     doubtful: tuple[Wording, ...]
     doubled: tuple[str, ...]

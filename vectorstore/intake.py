@@ -240,4 +240,6 @@ def _record(name: str, place: Path | None, speech: Understood) -> SourceDocument
         signature=speech.mark.signature,
         shingles=speech.mark.shingles,
         remark=speech.remark,
+        since=speech.passages[0].since,
+        until=speech.passages[0].until,
     )

@@ -78,6 +78,8 @@ class PassageStore:
         self._embedding = embedding
         self._dimensions = dimensions
         self._writing = threading.RLock()
+        self._host = host
+        self._whole: tuple[str, frozenset[str]] = ("", frozenset())
         self._lock: FileLock | None = None
         self._client: Client | None = None
         if host is None:
@@ -97,6 +99,11 @@ class PassageStore:
     def embedding(self) -> str:
         """The name of the embedding model that filled the store."""
         return self._embedding
+
+    @property
+    def embedded(self) -> bool:
+        """Is the store in `folder`, owned by this process, rather than on a server?"""
+        return self._host is None
 
     @property
     def revision(self) -> str:
@@ -168,26 +175,45 @@ class PassageStore:
         rows = zip(found["ids"], found["documents"] or [], found["metadatas"] or [], strict=True)
         return sorted((_passage(*row) for row in rows), key=lambda passage: passage.position)
 
+    def fetch(self, ids: Sequence[str]) -> list[Passage]:
+        """The passages of these ids, in no order; those that are not there are left out."""
+        if not ids:
+            return []
+        with self._working():
+            found = self._passages.get(ids=list(ids), include=["documents", "metadatas"])
+        rows = zip(found["ids"], found["documents"] or [], found["metadatas"] or [], strict=True)
+        return [_passage(*row) for row in rows]
+
+    def vectors(self, ids: Sequence[str]) -> dict[str, NDArray[np.float32]]:
+        """The vectors of the passages of these ids, as far as they are there."""
+        if not ids:
+            return {}
+        with self._working():
+            found = self._passages.get(ids=list(ids), include=["embeddings"])
+        vectors = found["embeddings"]
+        return {} if vectors is None else dict(zip(found["ids"], np.asarray(vectors, np.float32), strict=True))
+
     def nearest(self, vector: NDArray[Any], k: int, where: Where | None = None) -> list[Near]:
         """The `k` passages nearest to `vector`, the nearest first."""
+        near = dict(self.nearest_ids(vector, k, where))
         with self._working():
-            known = self._known()
-            if not known or k < 1:
-                return []
+            known = self._known_now() if near else frozenset()
+        found = {passage.id: passage for passage in self.fetch(list(near)) if passage.document in known}
+        return [Near(passage=found[identity], similarity=near[identity]) for identity in near if identity in found]
+
+    def nearest_ids(self, vector: NDArray[Any], k: int, where: Where | None = None) -> list[tuple[str, float]]:
+        """The ids and similarities alone, quicker; those of a document that is not whole yet may be among them."""
+        if k < 1:
+            return []
+        with self._working():
             found = self._passages.query(
                 query_embeddings=np.asarray(vector, np.float32)[np.newaxis],
                 n_results=k,
                 where=_condition(where or Where()),
-                include=["documents", "metadatas", "distances"],
+                include=["distances"],
             )
-        texts, records, distances = found["documents"], found["metadatas"], found["distances"]
-        if not (texts and records and distances):
-            return []
-        rows = zip(found["ids"][0], texts[0], records[0], distances[0], strict=True)
-        near = [
-            Near(passage=_passage(identity, text, record), similarity=1 - distance) for identity, text, record, distance in rows
-        ]
-        return [one for one in near if one.passage.document in known]
+        distances = found["distances"]
+        return [(identity, 1 - far) for identity, far in zip(found["ids"][0], distances[0], strict=True)] if distances else []
 
     def sweep(self) -> int:
         """Remove passages that a killed run left without a document; how many. Not on a server, where others may be writing."""
@@ -301,6 +327,13 @@ class PassageStore:
     def _known(self) -> set[str]:
         return set(self._documents.get(include=[])["ids"])
 
+    def _known_now(self) -> frozenset[str]:
+        """The same, read again only when the store has changed: every search asks."""
+        revision = self.revision
+        if not revision or self._whole[0] != revision:
+            self._whole = (revision, frozenset(self._known()))
+        return self._whole[1]
+
     def _most(self) -> int:
         return max(1, min(self._open().get_max_batch_size(), _PAGE))
 
@@ -392,7 +425,9 @@ def _condition(where: Where) -> dict[str, Any] | None:
         sides.append({"role": {"$in": [role.value for role in where.roles]}})
     if where.genres:
         sides.append({"genre": {"$in": [genre.value for genre in where.genres]}})
-    return {"$and": sides} if len(sides) == 2 else (sides[0] if sides else None)
+    if where.era:
+        sides += [{"since": {"$lte": where.era.until}}, {"until": {"$gte": where.era.since}}]
+    return {"$and": sides} if len(sides) > 1 else (sides[0] if sides else None)
 
 
 def _passage(identity: str, text: str, record: Any) -> Passage:

@@ -16,7 +16,7 @@ PARSED = {
 }  # fmt: skip
 SCORES = {"structure", "placeholders", "grounding", "leakage", "originality", "formulations", "length", "style", "overall"}
 COMMANDS = (
-    (), ("ingest",), ("parse",), ("search",), ("outline",), ("draft",), ("review",), ("doctor",), ("schema",), ("drafts",), ("drafts", "list"),
+    (), ("ingest",), ("parse",), ("search",), ("style",), ("outline",), ("draft",), ("review",), ("doctor",), ("schema",), ("drafts",), ("drafts", "list"),
     ("drafts", "show"), ("drafts", "resume"), ("drafts", "fill"), ("drafts", "export"), ("documents",), ("documents", "list"),
     ("documents", "remove"),
 )  # fmt: skip
@@ -60,6 +60,11 @@ def test_no_arguments_is_the_help_and_wrong_usage(run: Run) -> None:
         (("draft", "一", "--length", "两千"), "--length 应是整数"),
         (("search", "网格", "-k", "0"), "-k 不能小于 1"),
         (("search", "网格", "-k", "101"), "-k 不能大于 100"),
+        (("search", "网格", "--role", "高潮"), "没有“高潮”"),
+        (("search", "网格", "--genre", "诗"), "没有“诗”"),
+        (("search", "网格", "--era", "去年"), "看不懂"),
+        (("search", "网格", "--era", "2026-2023"), "前后颠倒"),
+        (("style", "--genre", "诗"), "没有“诗”"),
         (("parse",), "缺少“文件”"),
         (("drafts", "show"), "缺少“编号”"),
         (("drafts", "fill", "x", "p1"), "p1=内容"),
@@ -150,6 +155,34 @@ def test_search_gives_passages_with_scores_and_places(run: Run, home: Path) -> N
     assert "减负" in found[0]["passage"]["title"] and found[0]["passage"]["path"]
     plain = run("search", "精简报表，为基层减负", "-k", "1")
     assert plain.code == 0 and "减负" in plain.out
+
+
+def test_search_is_narrowed(run: Run, home: Path) -> None:
+    narrowed = ("--role", "做法", "--role", "measure", "--genre", "交流发言", "--era", "2026-", "--json")
+    found = [hit["passage"] for hit in json.loads(run("search", "减负，压实责任", *narrowed).out)]
+    assert found and {passage["role"] for passage in found} <= {"measure", "practice"}
+    assert {passage["genre"] for passage in found} == {"交流发言"} and min(passage["until"] for passage in found) >= 2026
+
+
+def test_search_says_why(run: Run, home: Path) -> None:
+    report = json.loads(run("search", "精简报表，为基层减负", "-k", "2", "--explain", "--json").out)
+    assert len(report["hits"]) == 2 and report["passed_over"]
+    assert report["hits"][0]["terms"] and report["hits"][0]["decision"] == "taken"
+    plain = run("search", "精简报表，为基层减负", "-k", "2", "--explain").out
+    assert all(word in plain for word in ("意思：第", "字词：第", "取舍：入选", "没有给出的"))
+
+
+def test_style_is_counted_from_the_corpus(run: Run, home: Path) -> None:
+    counted = json.loads(run("style", "--genre", "汇报发言", "--json").out)
+    assert counted["documents"] == 1 and counted["headings"][0]["number"] == "一、"
+    assert counted["enumerators"][0][0] == "一是"
+    plain = run("style").out
+    assert all(word in plain for word in ("1 级标题", "列举", "开头", "四字词"))
+
+
+def test_style_of_an_empty_store_says_so(run: Run, empty: Path) -> None:
+    assert json.loads(run("style", "--json").out)["documents"] == 0
+    assert "jianggao ingest" in run("style").err
 
 
 def test_search_in_an_empty_store_says_so(run: Run, empty: Path) -> None:

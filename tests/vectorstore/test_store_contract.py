@@ -14,6 +14,7 @@ import pytest
 
 from evals.generated import speech
 from speech.brief import Genre
+from speech.eras import Era
 from speech.errors import StoreError
 from tests.vectorstore.speeches import PairEmbedder, add_document, document_of, passages_of
 from vectorstore.documents import Where
@@ -237,3 +238,22 @@ def test_another_process_sees_what_a_server_was_given(port: int, embedder: PairE
     finally:
         for one in places:
             one.close()
+
+
+def test_passages_are_found_by_era(store: PassageStore, embedder: PairEmbedder) -> None:
+    old, new = passages_of("甲", 3), passages_of("乙", 3)
+    for identity, passages, years in (("甲", old, (2016, 2019)), ("乙", new, (2023, 9999))):
+        dated = [passage.model_copy(update={"since": years[0], "until": years[1]}) for passage in passages]
+        store.add(document_of(identity), dated, embedder.passages([passage.text for passage in dated]))
+    asked = embedder.query("第1段")
+    assert {one.passage.document for one in store.nearest(asked, 9, Where(era=Era(since=2024, until=2024)))} == {"乙"}
+    assert {one.passage.document for one in store.nearest(asked, 9, Where(era=Era(until=2023)))} == {"甲", "乙"}
+
+
+def test_passages_are_fetched_by_their_ids(store: PassageStore, embedder: PairEmbedder) -> None:
+    passages = add_document(store, embedder, "甲", 4)
+    assert {passage.id: passage for passage in store.fetch([passages[2].id, passages[0].id, "none"])} == {
+        passages[0].id: passages[0],
+        passages[2].id: passages[2],
+    }
+    assert store.fetch([]) == []
