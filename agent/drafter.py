@@ -26,6 +26,7 @@ from prompts import Message
 from speech import specifics
 from speech.brief import Genre, SpeechBrief
 from speech.document import characters
+from speech.eras import Era
 from speech.errors import DraftError, JianggaoError
 from speech.genres import PartRole
 from speech.placeholders import fill_in_sheet
@@ -174,7 +175,7 @@ class Drafter:
         @task
         def gathered(brief: SpeechBrief) -> Sources:
             saver.begun()
-            return gather(brief, self.search)
+            return gather(brief, self.search, Era(since=today.year, until=today.year))
 
         @task
         def planned(brief: SpeechBrief, sources: Sources) -> PlannedOutline:

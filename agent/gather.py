@@ -9,13 +9,16 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from prompts import Message
 from speech import numbering, placeholders, specifics, words
-from speech.brief import Genre, SpeechBrief
+from speech.brief import SpeechBrief
 from speech.document import characters
+from speech.eras import Era
 from speech.errors import StoreError
 from speech.genres import ARGUED, FORMS, SAFEGUARDS, PartRole
-from vectorstore.passages import BODY, Passage
+from vectorstore.passages import BODY
+from vectorstore.roles import Role
 from vectorstore.search import PassageHit, PassageSearch
 
+ANY_TIME = Era()
 TOPIC_HITS = 8  # passages a query
 # Cosines of multilingual-e5-small lie close together (0.84 is unlike, 0.90 alike): read off the samples.
 _BEARS_ON = 0.035  # below the best statement: how far one may lie and still be on the subject
@@ -30,6 +33,16 @@ _ROLE_QUERIES = {
     PartRole.REFLECTION: "认识 体会 学习 我感到",
     PartRole.PROBLEM: "对照检查 问题 不足 差距",
     PartRole.NEXT: "下一步 打算 措施",
+}
+# What a passage has to do in its speech to teach a part of a role.
+_ROLES = {
+    PartRole.TASK: (Role.MEASURE, Role.LEAD),
+    PartRole.SAFEGUARD: (Role.SAFEGUARD,),
+    PartRole.SIGNIFICANCE: (Role.ARGUMENT,),
+    PartRole.PRACTICE: (Role.PRACTICE, Role.MEASURE),
+    PartRole.REFLECTION: (Role.ARGUMENT, Role.MEASURE),
+    PartRole.PROBLEM: (Role.PROBLEM,),
+    PartRole.NEXT: (Role.NEXT, Role.MEASURE),
 }
 _HANZI_PAIR = re.compile(r"[\u4e00-\u9fff]{2}")
 _SENTENCE = re.compile(r"[^。！？；]+[。！？；]?")
@@ -81,10 +94,19 @@ class Sources(BaseModel):
         return tuple({hit.passage.heading for hit in self.about if hit.passage.heading})
 
 
-def gather(brief: SpeechBrief, search: PassageSearch) -> Sources:
-    """The passages that this brief's draft is written from. Raises StoreError where the corpus is empty."""
-    answers = {query: search.search(query, k=TOPIC_HITS, per_document=2) for query in (brief.topic, *brief.points)}
-    about = _merged(answers.values())
+def gather(brief: SpeechBrief, search: PassageSearch, era: Era = ANY_TIME) -> Sources:
+    """The passages that this brief's draft is written from, those that speak as `era` speaks before others.
+
+    Raises StoreError where the corpus is empty.
+    """
+
+    def asked(query: str, k: int, roles: Sequence[Role] | None = None) -> list[PassageHit]:
+        timely = search.search(query, k=k, roles=roles, per_document=2, era=era)
+        known = {hit.passage.id for hit in timely}
+        others = search.search(query, k=k, roles=roles, per_document=2) if len(timely) < k and era != ANY_TIME else []
+        return [*timely, *(hit for hit in others if hit.passage.id not in known)][:k]
+
+    about = _merged(asked(query, TOPIC_HITS) for query in (brief.topic, *brief.points))
     if not about:
         raise StoreError(
             "语料库是空的，没有可参考的文稿", "请先运行 jianggao ingest 路径，或 jianggao ingest --samples 装入自带语料"
@@ -92,16 +114,15 @@ def gather(brief: SpeechBrief, search: PassageSearch) -> Sources:
     topical = {hit.passage.document for hit in about[:TOPIC_HITS]}
     models = {}
     for role in {section.role for section in FORMS[brief.genre].sections}:
-        hits = search.search(_ROLE_QUERIES[role], k=24, roles=BODY, per_document=2)
+        hits = asked(_ROLE_QUERIES[role], 24, _ROLES[role]) or asked(_ROLE_QUERIES[role], 24, BODY)
         apart = [hit for hit in hits if hit.passage.document not in topical and _worked(hit) is not None]
         models[role] = tuple(
             apart[:1] if role != PartRole.SAFEGUARD else [*apart[:1], *(hit for hit in hits if hit not in apart[:1])][:8]
         )
     told = list(dict.fromkeys(text for hit in _quoted(about, models) for text in _told_plainly(hit.passage.text)))
     subjects = list(dict.fromkeys((brief.topic, *brief.points, *SAFEGUARDS.values())))
-    likeness = {
-        subject: dict(zip(told, row, strict=True)) for subject, row in zip(subjects, search.likeness(subjects, told), strict=True)
-    }
+    cosines = search.likeness(subjects, told)
+    likeness = {subject: dict(zip(told, row, strict=True)) for subject, row in zip(subjects, cosines, strict=True)}
     return Sources(topic=brief.topic, about=tuple(about), likeness=likeness, models=models)
 
 
@@ -120,8 +141,7 @@ def examples(sources: Sources, role: PartRole) -> list[Message]:
 def statements(sources: Sources, role: PartRole, subject: str, count: int, used: Collection[str] = ()) -> list[Statement]:
     """Up to `count` sentences of the sources that say most about `subject`, not among `used`; of a safeguard any topic's will do."""
     hits = [*sources.about, *(sources.models.get(role, ()) if role == PartRole.SAFEGUARD else ())]
-    if role == PartRole.SIGNIFICANCE:
-        hits = [hit for hit in hits if _argues(hit.passage)] or hits
+    hits = [hit for hit in hits if hit.passage.role in _ROLES.get(role, BODY)] or hits
     found = [Statement(text=text, hit=hit) for hit in hits for text in _told_plainly(hit.passage.text)]
     if role not in ARGUED:
         found = [one for one in found if not _COMPLAINS.search(one.text) or _DEMANDS.search(one.text)] or found
@@ -149,11 +169,6 @@ def _quoted(about: Sequence[PassageHit], models: dict[PartRole, tuple[PassageHit
     """Every hit that statements may be taken from."""
     yield from about
     yield from models.get(PartRole.SAFEGUARD, ())
-
-
-def _argues(passage: Passage) -> bool:
-    """A 讲话 says in its first part why the work matters (domain practice: 认识, 任务, 保障)."""
-    return passage.genre in (Genre.SPEECH, Genre.MOBILISATION, Genre.PARTY_LESSON) and passage.path.startswith("一")
 
 
 @lru_cache(maxsize=4096)  # a passage is asked about by every part of a draft

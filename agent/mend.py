@@ -33,6 +33,9 @@ _ABOUT_ITSELF = re.compile(
 )
 _LATIN = re.compile(r"[A-Za-z]{2,}|[{}\[\]<>|\\^~`]")
 _TWICE = re.compile(r"([\u4e00-\u9fff]{2,8})[、，]\1")  # 没人管、没人管的楼院
+_SHORTEST = 7  # characters of a sentence, its mark among them
+_INNER_NUMBER = re.compile(r"[，；：、][二三四五六七八](?:是要?|要)(?![求的点素])")  # code writes the numbers
+_WHO_NOT = re.compile(r"谁不([\u4e00-\u9fff]{2,4})[、，]谁就\1")  # 谁不担当、谁就担当
 _HALF = str.maketrans({",": "，", ";": "；", "?": "？", "!": "！", ":": "："})
 
 
@@ -134,8 +137,10 @@ def _wrong(sentence: str, before: str, ground: Ground, whole: bool) -> str | Non
         return "不要写外文和符号"
     if _unpaired(sentence):
         return "引号和括号要成对"
-    if characters(sentence) < 4:
+    if characters(sentence) < _SHORTEST:
         return "句子太短"
+    if _INNER_NUMBER.search(sentence):
+        return "不要自己编号"
     if _repeats(sentence, before) or _loops(sentence):
         return "不要重复写过的话"
     return _copied(sentence, before, ground)
@@ -143,8 +148,9 @@ def _wrong(sentence: str, before: str, ground: Ground, whole: bool) -> str | Non
 
 def _repeats(sentence: str, before: str) -> bool:
     """Whether `sentence`, joined to the end of what stands before it, says what was said: a repetition may begin a sentence early."""
-    tail = before[-REPEATED:]
-    return overlap.stands_in(tail + sentence, before, REPEATED, after=len(tail))
+    joined, after = before[-REPEATED:] + sentence, len(before[-REPEATED:])
+    as_printed = any(joined[end - REPEATED : end] in before for end in range(max(REPEATED, after + 1), len(joined) + 1))
+    return as_printed or overlap.stands_in(joined, before, REPEATED, after)
 
 
 def _facts_in(sentence: str, before: str, ground: Ground) -> str:
@@ -182,7 +188,7 @@ def _loops(sentence: str) -> bool:
 
     items = [item for item in re.split("[、，。]", sentence) if len(item) >= 2]  # 高效、便捷、高效
     return (
-        bool(_TWICE.search(sentence))
+        bool(_TWICE.search(sentence) or _WHO_NOT.search(sentence))
         or most(8) >= 2
         or most(5) >= 3
         or any(early.endswith(item) for n, item in enumerate(items) for early in items[:n])

@@ -106,7 +106,6 @@ class Wording:
         """Up to `count` points under `heading`, drawn from the statements `found`. Raises ModelError where there is none."""
         shown = f"{shown_material(found)}\n" if found else ""
         kept: list[str] = []
-        loose: list[str] = []  # nothing in the sources bears them out
         remark = ""
         for attempt in range(self.model.profile.tries):
             asked = {"material": shown, "topic": self.brief.topic, "heading": heading, "count": str(count), "remark": remark}
@@ -114,15 +113,19 @@ class Wording:
             array = {"type": "array", "minItems": count, "maxItems": count, "items": item}
             worded = self._answer("measures", {"points": array}, attempt, **asked).get("points")
             for point in map(_trimmed, worded if isinstance(worded, list) else []):
-                if self._usable(point, (*kept, *loose), heading):
-                    (kept if any(shared(point, one.text) > 1 for one in found) else loose).append(point)
+                if self._usable(point, kept, heading):
+                    kept.append(point)
             if len(kept) >= max(2, 0.6 * count):
                 break
-            remark = f"（另列，不要与这些重复：{'；'.join((*kept, *loose)) or heading}）"
-        kept += loose[: max(0, round(0.6 * count) - len(kept))]
+            remark = f"（另列，不要与这些重复：{'；'.join(kept) or heading}）"
         if not kept:
             raise ModelError(f"模型没有给出“{heading}”可用的要点", "请换一个模型，或在写作任务里写明 points")
-        return tuple(kept[:count])
+
+        def far(point: str) -> int:
+            """0 for a point of the heading that the sources bear out, 1 for one of the heading, 2 for one of the sources, 3 for neither."""
+            return 2 * (not shared(point, heading)) + (not any(shared(point, one.text) > 1 for one in found))
+
+        return tuple(sorted(kept, key=far)[:count])
 
     def _usable(self, point: str, kept: Sequence[str], heading: str) -> bool:
         alike = any(SequenceMatcher(None, point, other).ratio() > 0.6 for other in (*kept, *self.taken, heading))

@@ -34,11 +34,13 @@ _ENDS = (PartRole.OPENING, PartRole.CLOSING)
 COUNTED = "#"  # in a lead: the number that it gets when it is written, so that one dropped leaves no gap
 _ENUMERATED = 3  # points from which a part counts them: 一要 … 三要
 _NEXT_POINT = re.compile(r"\s*(?:[一二三四五六七八][要是](?![求的])|第[一二三四五六七]|首先|其次|最后)")
+_INNER_POINT = re.compile(r"[，；：]\s*(?=[二三四五六七八](?:是要?|要)(?![求的点素]))")
 _ROUNDS = 8  # times that the parts of a short draft may be gone on with, as long as they grow
 _LEAST = 5  # characters that the model must add to a lead: leads alone are no draft
 _FIRST = re.compile(r"(^|。)一(?=[要是])")  # a count of one is none
 _MORE = 24  # characters short of its length at which a part is gone on with
 _ENOUGH = 0.6  # of the length wanted: an answer that has so much left when it is mended is not asked for again
+_PER_TOKEN, _SLACK = 1.5, 25  # characters a token of Chinese comes to; tokens over, to bring a sentence to its end
 _PLAIN = 90  # characters of one point at most in one answer of a model that writes a point at a time
 
 
@@ -164,7 +166,7 @@ class Writer:
         messages = self._messages(part, lead, remark, written)
         if profile.prefill:
             lines = [*messages, Message("assistant", lead.text)] if lead.text else messages
-            room = min(wanted, _PLAIN) + 40
+            room = round(min(wanted, _PLAIN) / _PER_TOKEN) + _SLACK
             answers = self.model.offer(lines, count=profile.candidates, max_tokens=room, seed=seed, stop=("\n",))
             return [_ended(answer) for answer in answers]
         start = text + lead.text
@@ -256,7 +258,8 @@ def _opened(fact: str) -> str:
 
 def _ended(answer: Answer) -> str:
     """The sentences of an answer up to where it goes on to the next point. One that the limit cut is ended at its last comma, or is none."""
-    whole, kept = sentences(answer.text.strip().split("\n")[0]), ""
+    text = _INNER_POINT.split(answer.text.strip().split("\n")[0])[0]
+    whole, kept = sentences(text), ""
     for n, sentence in enumerate(whole):
         if n and _NEXT_POINT.match(sentence):
             break

@@ -196,7 +196,7 @@ def test_invented_specifics_become_placeholders(begin: Begin, genre: Genre, prof
 
 @pytest.mark.parametrize("place", ["云溪市桃花镇", "河洛区红旗街道", "中弘中央广场社区"])
 def test_a_place_named_by_common_words_becomes_a_placeholder(begin: Begin, place: str) -> None:
-    draft = written(begin, ScriptedModel(speak=lambda _, turn: f"{sentence(turn)[:-1]}，{place}也一样。"))
+    draft = written(begin, ScriptedModel(speak=lambda _, turn: f"{sentence(turn)[:4]}在{place}{sentence(turn)[4:]}"))
     assert draft is not None
     assert place[-4:] not in draft.text
 
@@ -317,3 +317,11 @@ def test_a_sentence_that_says_a_thing_twice_is_refused(text: str) -> None:
 def test_a_repetition_over_the_border_of_two_sentences_is_refused() -> None:
     before = "要压紧责任，谁主管谁负责。要建立考核机制，好的表扬。要明确分工，谁主管谁负责。"
     assert mend("要建立考核机制，差的批评。", before, Ground(BRIEF, (), date(2026, 3, 1))).text == ""
+
+
+@pytest.mark.parametrize(
+    "text", ["群众的感受。", "谁不负责、谁就负责，谁不担当、谁就担当。", "要加强组织建设，二要推动交叉任职，三是要完善机制。"]
+)
+def test_a_sentence_that_says_nothing_or_counts_by_itself_is_refused(text: str) -> None:
+    mended = mend(text, "", Ground(BRIEF, (), date(2026, 3, 1)))
+    assert mended.text == "" and mended.faults

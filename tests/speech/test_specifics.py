@@ -244,3 +244,16 @@ def test_speed() -> None:
 @pytest.mark.parametrize("text", ["定期检查社区服务情况。", "合理配置社区服务资源。", "三要合理安排社区服务资源。"])
 def test_a_verb_run_into_its_object_is_no_place(text: str) -> None:
     assert find(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "masked"),
+    [
+        ("环卫工人在云溪市桃花镇定期回看。", "环卫工人在×市×镇定期回看。"),  # 镇定 is a word, and here it is none
+        ("在×市桃花镇定期回看。", "在×市×镇定期回看。"),  # the place before it is masked already
+        ("×市各乡镇定期汇报。", "×市各乡镇定期汇报。"),
+        ("×区老旧小区改造。", "×区老旧小区改造。"),
+    ],
+)
+def test_a_place_right_after_another_is_named_whatever_follows_its_unit(text: str, masked: str) -> None:
+    assert mask_unsupported(text, SpeechBrief(topic="无"))[0] == masked
