@@ -3,6 +3,7 @@
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import lru_cache
+from itertools import islice
 from math import log
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -75,12 +76,13 @@ class Statement(BaseModel):
 class Sources(BaseModel):
     """`about`: hits on the topic, best first. `models`: hits in a role, from documents on other topics.
 
-    `likeness`: subject → sentence of a passage, told plainly → how much it means the same, a cosine.
+    `likeness`: the topic, a point or a safeguard → sentence of a passage, told plainly → how much it means the same, a cosine.
     """
 
     model_config = ConfigDict(frozen=True)
 
     topic: str
+    points: tuple[str, ...] = ()
     about: tuple[PassageHit, ...]
     likeness: dict[str, dict[str, float]] = Field(default_factory=dict)
     models: dict[PartRole, tuple[PassageHit, ...]]
@@ -115,15 +117,16 @@ def gather(brief: SpeechBrief, search: PassageSearch, era: Era = ANY_TIME) -> So
     models = {}
     for role in {section.role for section in FORMS[brief.genre].sections}:
         hits = asked(_ROLE_QUERIES[role], 24, _ROLES[role]) or asked(_ROLE_QUERIES[role], 24, BODY)
-        apart = [hit for hit in hits if hit.passage.document not in topical and _worked(hit) is not None]
-        models[role] = tuple(
-            apart[:1] if role != PartRole.SAFEGUARD else [*apart[:1], *(hit for hit in hits if hit not in apart[:1])][:8]
-        )
+        apart = (hit for hit in hits if hit.passage.document not in topical and _worked(hit) is not None)
+        worked = tuple(islice(apart, 1))
+        # safeguards are much the same whatever the topic, and may be told after any document
+        others = [hit for hit in hits if hit not in worked] if role == PartRole.SAFEGUARD else []
+        models[role] = (*worked, *others[: TOPIC_HITS - 1])
     told = list(dict.fromkeys(text for hit in _quoted(about, models) for text in _told_plainly(hit.passage.text)))
     subjects = list(dict.fromkeys((brief.topic, *brief.points, *SAFEGUARDS.values())))
     cosines = search.likeness(subjects, told)
     likeness = {subject: dict(zip(told, row, strict=True)) for subject, row in zip(subjects, cosines, strict=True)}
-    return Sources(topic=brief.topic, about=tuple(about), likeness=likeness, models=models)
+    return Sources(topic=brief.topic, points=brief.points, about=tuple(about), likeness=likeness, models=models)
 
 
 def examples(sources: Sources, role: PartRole) -> list[Message]:
@@ -146,6 +149,11 @@ def statements(sources: Sources, role: PartRole, subject: str, count: int, used:
     if role not in ARGUED:
         found = [one for one in found if not _COMPLAINS.search(one.text) or _DEMANDS.search(one.text)] or found
     like = sources.likeness.get(subject) or sources.likeness.get(sources.topic, {})
+    # a sentence nearer to another point of the brief is left to that
+    rivals = (
+        [] if role == PartRole.SAFEGUARD else [sources.likeness.get(point, {}) for point in sources.points if point != subject]
+    )
+    found = [one for one in found if like.get(one.text, 0.0) >= max((row.get(one.text, 0.0) for row in rivals), default=0.0)]
     weight = _weights(subject, [f"{one.hit.passage.heading}{one.text}" for one in found])
     heaviest = sum(weight.values()) or 1.0
 

@@ -186,12 +186,15 @@ class EndpointModel:
                 stream=True,
                 stream_options={"include_usage": True},
             )
-            return self._side_by_side(chunks, count, turns, on_text)
+            try:
+                return self._side_by_side(chunks, count, turns, on_text)
+            except (ValueError, TypeError, KeyError, AttributeError, IndexError) as error:
+                raise _Garbled from error
 
         return self._retried(call)
 
     def _side_by_side(self, chunks: Any, count: int, turns: Any, on_text: Callable[[str], None] | None) -> list[Answer]:
-        """The answers of a stream with several choices."""
+        """The answers of a stream with several choices. One that the endpoint does not give is empty."""
         texts, ends, usage, started = [""] * count, [""] * count, None, time.monotonic()
         with chunks:
             for chunk in chunks:
@@ -205,17 +208,14 @@ class EndpointModel:
                     raise TimeoutError
         if not any(ends):
             raise ConnectionError("空的回答")
-        details = usage and usage.prompt_tokens_details
-        read = (
-            usage.prompt_tokens if usage else sum(self.count(turn["content"]) for turn in turns),
-            (details and details.cached_tokens) or 0,
-        )
+        read = usage.prompt_tokens if usage else sum(self.count(turn["content"]) for turn in turns)
+        cached = (usage and usage.prompt_tokens_details and usage.prompt_tokens_details.cached_tokens) or 0
         return [
             Answer(
                 text=text,
                 cut=end == "length",
-                prompt_tokens=read[0] if n == 0 else 0,
-                cached_tokens=read[1] if n == 0 else 0,
+                prompt_tokens=0 if n else read,
+                cached_tokens=0 if n else cached,
                 completion_tokens=self.count(text) + 1,  # its end is a token too; a server counts the first answer only
             )
             for n, (text, end) in enumerate(zip(texts, ends, strict=True))

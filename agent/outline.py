@@ -16,6 +16,7 @@ from speech.genres import ARGUED, FORMS, SAFEGUARDS, SECTION_HEADINGS, GenreForm
 from vectorstore.search import PassageHit
 
 POINT = 78  # characters that one point comes to, written out
+ARGUED_FROM = 2  # statements that an argument sets out from; the rest is for the points
 SPARE = 3  # statements beside those of the points, for a part that comes out short
 PART = 230  # characters of a level-2 part at its best
 
@@ -182,7 +183,7 @@ class _Planner:
         """One part with its points: as many as its length holds, each drawn from a sentence of the sources."""
         count = min(6, max(2, round((budget - sum(map(len, facts))) / POINT)))
         said = SAFEGUARDS.get(subject) or subject.removesuffix("是") or heading
-        found = statements(self.sources, role, said, count + SPARE, self.used)
+        found = statements(self.sources, role, said, ARGUED_FROM if role in ARGUED else count + SPARE, self.used)
         self.used |= {one.text for one in found}
         points = () if role in ARGUED else self.wording.points(heading, count, found)
         return Part(

@@ -48,9 +48,13 @@ class Specific(BaseModel):
 
 def find(text: str) -> list[Specific]:
     """Every specific of `text` in order, not overlapping. What is masked already (×个, 20××年) is none."""
-    return [
-        Specific(kind=claim.kind, text=text[claim.start : claim.end], start=claim.start, end=claim.end) for claim in _claims(text)
-    ]
+    return list(_found(text))
+
+
+@lru_cache(maxsize=4096)  # the sentences of the sources are read for statements, and again for leaks
+def _found(text: str) -> tuple[Specific, ...]:
+    claims = _claims(text)
+    return tuple(Specific(kind=one.kind, text=text[one.start : one.end], start=one.start, end=one.end) for one in claims)
 
 
 def check(text: str, brief: SpeechBrief) -> list[Specific]:

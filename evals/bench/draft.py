@@ -15,7 +15,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from agent import embedded
+from agent import embedded, tokens
 from agent.corpus import corpus, drafter
 from agent.drafter import Drafter, Finished
 from agent.drafts import Draft
@@ -66,7 +66,8 @@ def main() -> None:
         with drafter(settings) as made:
             draft, wall, embedding = _drafted(made, request)
             bare = _bare_decode(settings, draft.usage.completion_tokens)
-        _print(draft, wall, embedding, bare, first, ingested)
+            printed = tokens.gguf_counter(embedded.model_file(settings.models, settings.gguf))(draft.text)
+        _print(draft, wall, embedding, bare, first, ingested, printed)
 
 
 def _drafted(made: Drafter, request: str) -> tuple[Draft, float, float]:
@@ -80,18 +81,18 @@ def _drafted(made: Drafter, request: str) -> tuple[Draft, float, float]:
     return events[-1].draft, wall, timed.seconds
 
 
-def _bare_decode(settings: Settings, tokens: int) -> float:
-    """Seconds that the model takes to decode `tokens` tokens in one call on an empty prompt."""
+def _bare_decode(settings: Settings, count: int) -> float:
+    """Seconds that the model takes to decode `count` tokens in one call on an empty prompt."""
     from openai import OpenAI
 
     endpoint = embedded.serve(embedded.model_file(settings.models, settings.gguf))
     client = OpenAI(base_url=endpoint.base_url, api_key=endpoint.key, timeout=600, max_retries=0)
     started = time.perf_counter()
     answer = client.chat.completions.create(
-        model="bare", messages=[{"role": "user", "content": "写一篇长文。"}], max_tokens=tokens, extra_body={"ignore_eos": True}
+        model="bare", messages=[{"role": "user", "content": "写一篇长文。"}], max_tokens=count, extra_body={"ignore_eos": True}
     )
     assert answer.usage is not None
-    return (time.perf_counter() - started) * tokens / answer.usage.completion_tokens
+    return (time.perf_counter() - started) * count / answer.usage.completion_tokens
 
 
 def _first_text(settings: Settings, request: str) -> float:
@@ -115,8 +116,10 @@ def _first_text(settings: Settings, request: str) -> float:
     return seconds
 
 
-def _print(draft: Draft, wall: float, embedding: float, bare: float, first: float, ingested: float) -> None:
+def _print(draft: Draft, wall: float, embedding: float, bare: float, first: float, ingested: float, printed: int) -> None:
+    """`bare`: seconds of a bare call for as many tokens as the draft took; `printed`: tokens of its finished text."""
     usage = draft.usage
+    of_text = bare * printed / usage.completion_tokens
     fresh = usage.prompt_tokens - usage.cached_tokens
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
     rows = (
@@ -125,6 +128,12 @@ def _print(draft: Draft, wall: float, embedding: float, bare: float, first: floa
             f"{wall / bare:.2f}",
             "≤ 2.0",
             f"{wall:.0f} s ÷ {bare:.0f} s, {usage.calls} calls",
+        ),
+        (
+            "the same ÷ bare decode of the finished text alone",
+            f"{wall / of_text:.2f}",
+            "",
+            f"{wall:.0f} s ÷ {of_text:.0f} s for {printed} tokens",
         ),
         (
             "prompt ÷ completion tokens, cached apart",

@@ -11,6 +11,7 @@ from speech.review.reading import Checked, Reading, note
 _COST = 15.0  # of a leak; seven leave nothing
 _MASKED = re.compile(r"[×✕*＊〔〕□■]|[XxＸｘ]{2,}|[某_]")
 _FIGURE = re.compile(r"[0-9０-９]+(?:[.．][0-9０-９]+)?")
+_SENTENCE = re.compile(r"[^。！？；\n]+")  # as passages are told apart for statements, so that each is read once
 _NAMING = {"person", "place", "organisation", "document", "name", "programme"}
 _SHORTEST_NAME, _SHORTEST_QUOTATION = 2, 6
 
@@ -82,6 +83,7 @@ def _holds(source: str, words: str) -> bool:
 
 
 def _names(sources: tuple[str, ...]) -> set[str]:
-    claims = [claim for source in sources for claim in specifics.find(source) if claim.kind.value in _NAMING]
+    sentences = {sentence.strip() for source in sources for sentence in _SENTENCE.findall(source)}
+    claims = [claim for sentence in sentences for claim in specifics.find(sentence) if claim.kind.value in _NAMING]
     names = {claim.text.strip("“”") for claim in claims if _is_telling(claim.kind.value, claim.text)}
     return {name for name in names if len(name.strip("《》")) > _SHORTEST_NAME}

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from agent import models
-from agent.models import LARGE, SMALL, EndpointModel, ModelProfile, connect
+from agent.models import ATTEMPTS, LARGE, SMALL, EndpointModel, ModelProfile, connect
 from agent.settings import Settings, read_settings
 from agent.tokens import upper_bound
 from prompts import Message
@@ -25,7 +25,7 @@ ASK = [Message("system", "写讲话"), Message("user", "开头")]
 
 @dataclass(frozen=True)
 class Reply:
-    """`pieces` are streamed one an event; `breaks`: the line goes dead before the last event."""
+    """`pieces` are streamed one an event, to each of `choices` in turn; `breaks`: the line goes dead before the last event."""
 
     pieces: tuple[str, ...] = ("要抓好", "落实。")
     status: int = 200
@@ -33,6 +33,7 @@ class Reply:
     usage: Mapping[str, Any] | None = field(default_factory=lambda: USAGE)
     finish: str = "stop"
     breaks: bool = False
+    choices: int = 1
 
 
 class Server(ThreadingHTTPServer):
@@ -81,12 +82,14 @@ class Wire(BaseHTTPRequestHandler):
         self.send_header("Content-Type", "text/event-stream")
         self.send_header("Transfer-Encoding", "chunked")
         self.end_headers()
-        for piece in reply.pieces:
-            self._event({"index": 0, "delta": {"role": "assistant", "content": piece}, "finish_reason": None})
+        for at, piece in enumerate(reply.pieces):
+            index = at % reply.choices
+            self._event({"index": index, "delta": {"role": "assistant", "content": piece}, "finish_reason": None})
         if reply.breaks:
             self.close_connection = True
             return
-        self._event({"index": 0, "delta": {}, "finish_reason": reply.finish})
+        for index in range(reply.choices):
+            self._event({"index": index, "delta": {}, "finish_reason": reply.finish})
         if reply.usage:
             self._event(None, reply.usage)
         self._chunk("data: [DONE]\n\n")
@@ -140,6 +143,24 @@ def refused(ask: Callable[[], object]) -> str:
     line = str(error.value)
     assert "\n" not in line and error.value.way_on and "geheim" not in line
     return line
+
+
+def test_several_answers_come_side_by_side() -> None:
+    with serving(Reply(("要抓", "要管", "好。", "好事。"), choices=2)) as server:
+        answers = model_at(server).offer(ASK, count=3, max_tokens=50, stop=["\n"], seed=3)
+    assert [answer.text for answer in answers] == ["要抓好。", "要管好事。", ""]  # an endpoint may give fewer than asked for
+    assert [answer.prompt_tokens for answer in answers] == [30, 0, 0] and answers[0].cached_tokens == 20
+    assert [answer.completion_tokens for answer in answers] == [upper_bound(answer.text) + 1 for answer in answers]
+    (body,) = server.bodies
+    assert (body["n"], body["stream"], body["seed"], body["stop"]) == (3, True, 3, ["\n"])
+
+
+def test_answers_that_break_off_or_are_none_that_were_asked_for() -> None:
+    with serving(Reply(breaks=True)) as server:
+        assert "中断" in refused(lambda: model_at(server).offer(ASK, count=2, max_tokens=50, seed=3))
+        assert len(server.bodies) == ATTEMPTS
+    with serving(Reply(choices=3)) as server:
+        assert "答非所问" in refused(lambda: model_at(server).offer(ASK, count=2, max_tokens=50, seed=3))
 
 
 def test_a_streamed_answer_with_its_usage() -> None:

@@ -1,6 +1,8 @@
 """Outline, section and revision as the real embedded model words them, over the real wire."""
 
 from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -9,12 +11,13 @@ from vcr.errors import CannotOverwriteExistingCassetteException
 
 import prompts
 from agent.gather import Sources
-from agent.mend import REPEATED, Ground
+from agent.mend import REPEATED, Ground, sentences
 from agent.models import EndpointModel
 from agent.outline import Outline, Part, plan
 from agent.write import Writer
 from speech import overlap, specifics
 from speech.brief import Genre, SpeechBrief
+from speech.errors import ModelError
 from speech.genres import PartRole
 from tests.wire import CASSETTES, KEPT_HEADERS, cassette, recording, wired_model
 from vectorstore.passages import Passage, Role
@@ -45,28 +48,30 @@ def hit(number: int, heading: str, text: str, path: str = "二（一）") -> Pas
     return PassageHit(passage=passage, score=0.9)
 
 
-SOURCES = Sources(
-    topic=BRIEF.topic,
-    about=(
-        hit(
-            1,
-            "织密网格，夯实底座",
-            "要划好网格边界，把商圈、市场和新交付小区一并纳入，不留空白。网格员每天走一遍楼栋，小事当场办、大事及时报。楼栋长要配合网格员摸清租住人员。",
-        ),
-        hit(
-            2,
-            "建强物业，服务居民",
-            "要推动社区党组织、业主委员会和物业企业交叉任职。物业收支每季度在楼道口公示，哪一笔说不清就当面解释。没有物业的院落由街道组建队伍托底。",
-        ),
-        hit(
-            3,
-            "治理关系民心",
-            "楼上漏水该找谁说理，电梯坏了几天能修好，居民心里都有一杆秤。小事拖久了会变成烦心事，烦心事堆多了会伤人心。",
-            "一（一）",
-        ),
+HITS = (
+    hit(
+        1,
+        "织密网格，夯实底座",
+        "要划好网格边界，把商圈、市场和新交付小区一并纳入，不留空白。网格员每天走一遍楼栋，小事当场办、大事及时报。楼栋长要配合网格员摸清租住人员。",
     ),
-    models={},
+    hit(
+        2,
+        "建强物业，服务居民",
+        "要推动社区党组织、业主委员会和物业企业交叉任职。物业收支每季度在楼道口公示，哪一笔说不清就当面解释。没有物业的院落由街道组建队伍托底。",
+    ),
+    hit(
+        3,
+        "治理关系民心",
+        "楼上漏水该找谁说理，电梯坏了几天能修好，居民心里都有一杆秤。小事拖久了会变成烦心事，烦心事堆多了会伤人心。",
+        "一（一）",
+    ),
 )
+# as an embedder tells them apart: what stands in the passage on a point is nearer to it than to the other
+LIKENESS = {
+    point: {text: 0.9 if number == at else 0.8 for number, one in enumerate(HITS) for text in sentences(one.passage.text)}
+    for at, point in enumerate(BRIEF.points)
+}
+SOURCES = Sources(topic=BRIEF.topic, points=BRIEF.points, about=HITS, likeness=LIKENESS, models={})
 
 
 @pytest.fixture(scope="module")
@@ -108,11 +113,16 @@ def test_a_section_states_its_facts_and_nothing_untold(outline: Outline, model: 
 
 def test_what_a_check_refuses_is_asked_again_with_the_finding_named(outline: Outline, model: EndpointModel) -> None:
     part = part_of(outline, PartRole.SAFEGUARD)
+    every = writer(model)
+    # where two characters in a row are a copy, no answer passes
+    strict = Writer(BRIEF, SOURCES, model, replace(every.ground, limit=1))
     with cassette("revision") as tape:
-        first = writer(model).write(part, "")
-        second = writer(model).write(part, first)
+        first = every.write(part, "")
+        second = every.write(part, first)
+        with suppress(ModelError):
+            strict.write(part, "")
         asked = [request.body.decode() if isinstance(request.body, bytes) else str(request.body) for request in tape.requests]
-    assert any("注意" in body or "\\u6ce8\\u610f" in body for body in asked)
+    assert any("不要照抄材料" in body or "\\u4e0d\\u8981\\u7167\\u6284" in body for body in asked)
     assert overlap.shared_runs(second, [first], REPEATED) == []
 
 
