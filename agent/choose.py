@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from speech.document import characters
 
@@ -36,5 +37,6 @@ def _pairs(text: str) -> Sequence[str]:
     return [run[i : i + 2] for run in _HANZI.findall(text) for i in range(len(run) - 1)]
 
 
+@lru_cache(maxsize=64)  # what is written is the same for every answer
 def _runs(text: str, size: int) -> frozenset[str]:
     return frozenset(run[i : i + size] for run in _HANZI.findall(text) for i in range(len(run) - size + 1))

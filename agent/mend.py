@@ -36,6 +36,7 @@ _TWICE = re.compile(r"([\u4e00-\u9fff]{2,8})[、，]\1")  # 没人管、没人�
 _SHORTEST = 7  # characters of a sentence, its mark among them
 _INNER_NUMBER = re.compile(r"[，；：、][二三四五六七八](?:是要?|要)(?![求的点素])")  # code writes the numbers
 _WHO_NOT = re.compile(r"谁不([\u4e00-\u9fff]{2,4})[、，]谁就\1")  # 谁不担当、谁就担当
+_MARK = re.compile(r"\W")
 _HALF = str.maketrans({",": "，", ";": "；", "?": "？", "!": "！", ":": "："})
 
 
@@ -148,9 +149,12 @@ def _wrong(sentence: str, before: str, ground: Ground, whole: bool) -> str | Non
 
 def _repeats(sentence: str, before: str) -> bool:
     """Whether `sentence`, joined to the end of what stands before it, says what was said: a repetition may begin a sentence early."""
-    joined, after = before[-REPEATED:] + sentence, len(before[-REPEATED:])
-    as_printed = any(joined[end - REPEATED : end] in before for end in range(max(REPEATED, after + 1), len(joined) + 1))
-    return as_printed or overlap.stands_in(joined, before, REPEATED, after)
+    tail = before[-REPEATED:]
+    joined = tail + sentence
+    ends = range(max(REPEATED, len(tail) + 1), len(joined) + 1)
+    # whatever the marks between: 谁负责谁抓。要建立考核 repeats 谁负责谁抓，要建立考核
+    said, says = _MARK.sub("，", before), _MARK.sub("，", joined)
+    return any(says[end - REPEATED : end] in said for end in ends)
 
 
 def _facts_in(sentence: str, before: str, ground: Ground) -> str:

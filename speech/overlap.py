@@ -54,13 +54,6 @@ def shared_runs(text: str, sources: Sequence[str], at_least: int = 8) -> list[tu
     return merged(spans)
 
 
-def stands_in(text: str, source: str, at_least: int, after: int = 0) -> bool:
-    """Whether a run of `text`, `at_least` characters long and ending beyond offset `after`, stands in `source` too."""
-    folded, signs = _fold(text), _fold(source).signs
-    ends = range(at_least, len(folded.signs) + 1)
-    return any(folded.ends[end - 1] > after and folded.signs[end - at_least : end] in signs for end in ends)
-
-
 def ngram_overlap(a: str, b: str, n: int) -> float:
     """The share of the n-grams of `a` that stand in `b` too, 0 to 1; 0 where `a` is shorter than n."""
     signs, others = _fold(a).signs, _fold(b).signs

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from speech.overlap import longest_shared_run, merged, ngram_overlap, shared_runs, stands_in
+from speech.overlap import longest_shared_run, merged, ngram_overlap, shared_runs
 
 TEXTS = st.text(alphabet="甲乙丙丁，。×1 ", max_size=60)
 
@@ -70,14 +70,3 @@ def test_quick_on_a_long_source_and_on_one_sign_over_and_over() -> None:
     began = time.perf_counter()
     assert shared_runs("的" * 3000, ["的" * 20_000], 30) == [(0, 3000)]
     assert time.perf_counter() - began < 3
-
-
-@given(TEXTS, TEXTS, st.integers(1, 6))
-def test_a_run_stands_in_a_source_where_shared_runs_finds_one(text: str, source: str, at_least: int) -> None:
-    plain, other = text.replace("×", "").replace("1", "").replace(" ", ""), source.replace("×", "").replace("1", "")
-    assert stands_in(plain, other, at_least) == bool(shared_runs(plain, [other], at_least))
-
-
-def test_a_run_that_ends_before_the_offset_does_not_count() -> None:
-    assert stands_in("谁主管谁负责，再抓一抓", "谁主管谁负责。", 6)
-    assert not stands_in("谁主管谁负责，再抓一抓", "谁主管谁负责。", 6, after=7)
