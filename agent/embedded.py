@@ -98,7 +98,7 @@ def serve(path: Path) -> Endpoint:
     params.n_ctx = CONTEXT
     params.n_parallel = SLOTS
     params.kv_unified = True  # the slots share one context, and the prompt in it
-    params.cpuparams.n_threads = params.cpuparams_batch.n_threads = len(os.sched_getaffinity(0))
+    params.cpuparams.n_threads = params.cpuparams_batch.n_threads = _cores()
     params.cache_ram_mib = 256  # prompts of one kind come back after those of another: their state is kept
     params.api_keys = [key]
     params.cors_origins = ""
@@ -114,6 +114,11 @@ def serve(path: Path) -> Endpoint:
 
 
 _running: list[Any] = []  # a server lives as long as somebody holds it
+
+
+def _cores() -> int:
+    """The cores that this process may use: in a container fewer than the machine has."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 2
 
 
 def _sha256(path: Path) -> str:
