@@ -33,6 +33,7 @@ from api.terminal import (
 )
 from api.usage import USAGE, ChineseCommand, ChineseGroup, refused, wrong_usage
 from speech.brief import SpeechBrief
+from speech.eras import Era
 from speech.errors import FileRefused, JianggaoError
 
 DONE, NOT_DONE, WRONG_USAGE = 0, 1, 2
@@ -245,7 +246,12 @@ def outline(request: Request = None, brief: BriefFile = None, length: Length = N
 
     task = brief_for(request, brief, length)
     with drafter(read_settings()) as ready, REMARKS.status("拟提纲…") as status:
-        made = plan(task, gather(task, ready.search), ready.model, on_call=lambda what: status.update("拟提纲…"))
+        made = plan(
+            task,
+            gather(task, ready.search, Era(since=ready.settings.today.year, until=ready.settings.today.year)),
+            ready.model,
+            on_call=lambda what: status.update("拟提纲…"),
+        )
     if as_json:
         print_json({"brief": task.model_dump(mode="json"), "outline": made.model_dump(mode="json")})
     else:
