@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from speech import formulations, numbering, overlap, specifics
+from speech import formulations, numbering, overlap, specifics, taboos
 from speech.brief import SpeechBrief
 from speech.document import characters
 
@@ -136,6 +136,8 @@ def _wrong(sentence: str, before: str, ground: Ground, whole: bool) -> str | Non
         return "不要写广告"
     if any(word not in told for word in _LATIN.findall(sentence)):
         return "不要写外文和符号"
+    if touched := taboos.touched(sentence, ground.brief.taboos):
+        return f"不要提“{touched[0][2]}”"
     if _unpaired(sentence):
         return "引号和括号要成对"
     if characters(sentence) < _SHORTEST:
