@@ -216,7 +216,7 @@ def test_a_length_is_kept_with_its_limit(length: int) -> None:
         else {}
     )
     for form, read in told.items():
-        assert read and (read == length if form == "{}字" else length / 1.1 - 10 < read <= length / 1.1)
+        assert read and (read == length if form == "{}字" else 10 * length - 110 < 11 * read <= 10 * length)
 
 
 def test_what_matters_most_is_asked_and_no_more_than_three_things() -> None:
