@@ -45,7 +45,7 @@ class Entry:
 
 
 class PassageStore:
-    """The store in `folder`, or on a Chroma server where `host` is given (then `folder` is not touched).
+    """The store in `folder`, or on a Chroma server where `host` is given: then only a search keeps its word index in `folder`.
 
     The embedded store has one owning process, held to by a lock file; threads may share it.
     Raises StoreError where another process owns it, the server does not answer, the files are damaged, or the store was
@@ -66,7 +66,6 @@ class PassageStore:
         self._embedding = embedding
         self._dimensions = dimensions
         self._writing = threading.RLock()
-        self._host = host
         self._whole: tuple[str, frozenset[str]] = ("", frozenset())
         self._lock: FileLock | None = None
         self._client: Client | None = None
@@ -87,11 +86,6 @@ class PassageStore:
     def embedding(self) -> str:
         """The name of the embedding model that filled the store."""
         return self._embedding
-
-    @property
-    def embedded(self) -> bool:
-        """Is the store in `folder`, owned by this process, rather than on a server?"""
-        return self._host is None
 
     @property
     def revision(self) -> str:
