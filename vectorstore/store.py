@@ -23,7 +23,7 @@ from speech.errors import StoreError
 from vectorstore import chroma, rows
 from vectorstore.documents import Near, SourceDocument, Where
 from vectorstore.owner import own
-from vectorstore.passages import Passage
+from vectorstore.passages import LAYOUT, Passage
 
 if TYPE_CHECKING:
     from vectorstore.chroma import Client, Collection
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 DOCUMENTS = "jianggao-documents"
 PASSAGES = "jianggao-passages-"
 _REBUILD_BATCH = 32
+_RENEW = "请对原文件再运行一次 jianggao ingest 路径；原文件已不在的，用 jianggao documents remove 移除"
 _REBUILD = "请运行 jianggao ingest --rebuild 重建语料库"
 
 
@@ -48,8 +49,9 @@ class PassageStore:
     """The store in `folder`, or on a Chroma server where `host` is given: then only a search keeps its word index in `folder`.
 
     The embedded store has one owning process, held to by a lock file; threads may share it.
-    Raises StoreError where another process owns it, the server does not answer, the files are damaged, or the store was
-    filled by another embedding model; `rebuilding` lets that pass, for `rebuild` to be called next.
+    Raises StoreError where another process owns it, the server does not answer, the files are damaged, the store was
+    filled by another embedding model (`rebuilding` lets that pass, for `rebuild` to be called next), or it has documents that
+    an older program cut (`renewing` lets that pass, for an ingest to read their files anew).
     """
 
     def __init__(
@@ -61,6 +63,7 @@ class PassageStore:
         host: str | None = None,
         port: int = 8000,
         rebuilding: bool = False,
+        renewing: bool = False,
     ) -> None:
         self.folder = folder
         self._embedding = embedding
@@ -74,10 +77,11 @@ class PassageStore:
         try:
             with chroma.clear_errors():
                 self._client = chroma.server(host, port) if host else chroma.embedded(folder / "chroma")
-                self._documents = chroma.collection(self._client, DOCUMENTS, {"revision": secrets.token_hex(8)})
+                self._documents = chroma.collection(self._client, DOCUMENTS, _about(LAYOUT))
                 self._passages = self._current()
-            if not rebuilding:
-                self._check_embedding()
+                if not rebuilding:
+                    self._check_embedding()
+                self._check_layout(renewing)
         except BaseException:
             self.close()
             raise
@@ -281,6 +285,20 @@ class PassageStore:
             f"语料库由向量模型 {kept[0]}（{kept[1]} 维）建立，现在用的是 {self._embedding}（{self._dimensions} 维）", _REBUILD
         )
 
+    def _check_layout(self, renewing: bool) -> None:
+        """Every document is looked at only until all are found to be of this layout, which is noted then."""
+        if (self._documents.metadata or {}).get("layout") == LAYOUT:
+            return
+        others = [document for document in self.documents() if document.layout != LAYOUT]
+        if any(document.layout > LAYOUT for document in others):
+            raise StoreError("语料库由更新版本的程序建立，这个版本读不了", "请升级 jianggao，或另设 JIANGGAO_HOME")
+        if not others:
+            self._documents.modify(metadata=_about(LAYOUT))
+        elif not renewing:
+            raise StoreError(
+                f"语料库里有 {len(others)} 篇文稿由旧版程序装入（如《{others[0].name}》），缺少检索要用的信息", _RENEW
+            )
+
     def _switch(self, new: "Collection") -> None:
         old = self._passages
         new.modify(metadata={"embedding": self._embedding, "dimensions": self._dimensions, "complete": True})
@@ -293,7 +311,7 @@ class PassageStore:
         self._passages.delete(where=meant)
 
     def _changed(self) -> None:
-        self._documents.modify(metadata={"revision": secrets.token_hex(8)})
+        self._documents.modify(metadata=_about((self._documents.metadata or {}).get("layout")))
 
     def _known(self) -> set[str]:
         return set(self._documents.get(include=[])["ids"])
@@ -312,6 +330,11 @@ class PassageStore:
         for begin in range(0, len(passages), self._most()):
             end = begin + self._most()
             rows.put_passages(collection, passages[begin:end], vectors[begin:end])
+
+
+def _about(layout: int | None) -> dict[str, Any]:
+    """What is noted on the collection of documents; no layout while some are of an older one."""
+    return {"revision": secrets.token_hex(8)} | ({"layout": layout} if layout is not None else {})
 
 
 def _number(name: str) -> int:
