@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from speech import formulations, numbering, overlap, specifics
+from speech import formulations, numbering, overlap, specifics, taboos
 from speech.brief import SpeechBrief
 from speech.document import characters
 
@@ -39,7 +39,9 @@ _WHO_NOT = re.compile(r"谁不([\u4e00-\u9fff]{2,4})[、，]谁就\1")  # 谁不
 _OFTEN = re.compile(  # 每周召开一次会议: how often nobody said
     r"(?:坚持)?每(?:个?(?:周|月|季度|半年|年|天|日|星期)|[两三]个?(?:周|月|天))(?:至少|都要?|要)?(?P<does>[\u4e00-\u9fff]{1,6}?)[一两二三四五]次"
 )
-_REACHED = re.compile(r"(?<!要)(?<!力争)(?<!确保)(?:已经?|实现了?|达到了?|做到了?)[^，。；要]{0,14}(?:全覆盖|百分之百|全部完成|全面完成|[零〇]发生)")
+_REACHED = re.compile(
+    r"(?<!要)(?<!力争)(?<!确保)(?:已经?|实现了?|达到了?|做到了?)[^，。；要]{0,14}(?:全覆盖|百分之百|全部完成|全面完成|[零〇]发生)"
+)
 _COLLOQUIAL = re.compile(r"啥|咋(?!舌)|俺|甭|老铁|给力|靠谱|忽悠|搞定")
 _MARK = re.compile(r"\W")
 _HALF = str.maketrans({",": "，", ";": "；", "?": "？", "!": "！", ":": "："})
@@ -152,6 +154,8 @@ def _wrong(sentence: str, before: str, ground: Ground, whole: bool) -> str | Non
         return "不要口语"
     if any(reached not in told for reached in _REACHED.findall(sentence)):
         return "没有告诉过你做成了什么，不要写已经做到"
+    if touched := taboos.touched(sentence, ground.brief.taboos):
+        return f"不要提“{touched[0][2]}”"
     if _unpaired(sentence):
         return "引号和括号要成对"
     if characters(sentence) < _SHORTEST:

@@ -354,3 +354,24 @@ def test_a_success_that_nobody_told_and_street_talk_are_refused(text: str) -> No
 def test_a_success_that_is_demanded_stays() -> None:
     text = "要加快推进，确保年内物业服务全覆盖，让居民安心。"
     assert mend(text, "", Ground(BRIEF, (), date(2026, 3, 1))).text
+
+
+def test_a_taboo_is_in_no_finished_draft(begin: Begin) -> None:
+    brief = BRIEF.model_copy(update={"taboos": ("考核", "去年的燃气事故")})
+
+    def tells(messages: Sequence[Message], turn: int) -> str:
+        return f"{sentence(turn)}要把考核作为硬任务。去年那起燃气事故大家都记得。{sentence(turn + 200)}"
+
+    def heads(fields: Mapping[str, Any], messages: Sequence[Message], turn: int) -> Any:
+        found = fields_of(fields, messages, turn)
+        return {key: ["抓好考核评价结果运用", *one[1:]] if isinstance(one, list) else one for key, one in found.items()}
+
+    draft = written(begin, ScriptedModel(speak=tells, answer=heads), brief)
+    assert draft and "考核" not in draft.text and "事故" not in draft.text
+    assert any("不要提“考核”" in turn.content for turn in _asked(begin, tells, brief))
+
+
+def _asked(begin: Begin, speak: Speak, brief: SpeechBrief) -> list[Message]:
+    model = ScriptedModel(speak=speak)
+    written(begin, model, brief)
+    return [message for messages in model.asked for message in messages]
