@@ -75,6 +75,15 @@ def understand(request: str) -> SpeechBrief:
     return brief_from(fields)
 
 
+def made_of(brief: SpeechBrief, request: str) -> bool:
+    """Whether `brief` is what `request` states, its length apart, which an option may set."""
+    try:
+        read = understand(request)
+    except BriefError:
+        return False
+    return read.model_copy(update={"length": brief.length}) == brief
+
+
 def questions(brief: SpeechBrief) -> tuple[Question, ...]:
     """What to ask before writing, once: of what `brief` lacks, the two or three things that a draft suffers most without.
 
