@@ -6,7 +6,7 @@ from pathlib import Path
 
 from speech.errors import FileRefused
 from vectorstore import places
-from vectorstore.ahead import THREADS, Reading, read_ahead, understood
+from vectorstore.ahead import THREADS, Reading, read_ahead
 from vectorstore.documents import SourceDocument
 from vectorstore.embed import Embedder
 from vectorstore.files import Found, listed
@@ -14,6 +14,7 @@ from vectorstore.intake import IngestRow, Intake, Progress, Status, unheard
 from vectorstore.known import Known
 from vectorstore.load import Loaded
 from vectorstore.store import PassageStore
+from vectorstore.understood import understood
 
 __all__ = ["IngestRow", "Progress", "Status", "ingest", "ingest_loaded", "samples"]
 

@@ -8,13 +8,14 @@ from pathlib import Path, PurePosixPath
 from pydantic import BaseModel, ConfigDict
 
 from vectorstore import places
-from vectorstore.ahead import Reading, Understood, body
+from vectorstore.ahead import Reading
 from vectorstore.documents import SourceDocument
 from vectorstore.embed import Embedder
 from vectorstore.fingerprint import ALIKE, Fingerprint, shingles
 from vectorstore.known import Known, Likeness
 from vectorstore.passages import LAYOUT, Passage
 from vectorstore.store import Entry, PassageStore
+from vectorstore.understood import Understood, body
 
 # The embedder is at its best on whole batches, and a short document fills none; a kill costs no more than this many.
 BATCH = 64
