@@ -135,7 +135,7 @@ def _meant(bare: str, form: str, start: int, same: int, right: int, wrong: int) 
     near = _Near(form, start, at + wrong + len(form) - same - right, at, said, listed)
     if "\n" in said or len(said) < wrong or (said and listed and (said[0] == listed[0] or said[-1] == listed[-1])):
         return
-    if set(said + listed) <= _STYLE or _PLACE.search(said + listed):
+    if set(said + listed) <= _STYLE or _PLACE.search(said):
         return
     if all(_NUMBER.search(piece) for piece in (said, listed) if piece):
         return

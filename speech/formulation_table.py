@@ -9,6 +9,8 @@ from pydantic import BaseModel, ConfigDict
 
 from speech.finding import Severity
 
+LIST = 10  # characters; a shorter list is of common words, 自治、法治、德治
+
 
 class _Row(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")

@@ -8,14 +8,13 @@ from speech.formulation_eras import era_remarks
 from speech.formulation_near import near_remarks
 from speech.formulation_orders import order_remarks
 from speech.formulation_rules import CLOSING_MARKS, OPENING_MARKS, STRAIGHT, Remark, formulation_remarks
-from speech.formulation_table import table
+from speech.formulation_table import LIST, table
 
 _QUOTES = OPENING_MARKS + CLOSING_MARKS + STRAIGHT
 _BRACKETS = dict(zip("“‘「『《", "”’」』》", strict=True))
 # A list may be set with 、 or ，, half-width in scraped text: one sign for all, so that a form is written once.
 _FOLDED = str.maketrans({"、": "，", ",": "，", ";": "；", ":": "：", "(": "（", ")": "）"})
 _HEAD = 2
-_LIST = 10  # characters; a shorter list is of common words, 产业、人才、文化 …
 _RANK = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.INFO: 2}
 _MOST_ROUNDS = 5
 _NEAR = "formulation.near"  # what is near today's wording may be yesterday's
@@ -110,7 +109,7 @@ def _terms_by_head() -> dict[str, tuple[tuple[str, str], ...]]:
     for formulation in table().formulations:
         if formulation.public:
             terms |= {_bare(form)[0]: formulation.name for form in formulation.forms}
-    terms |= {_bare(order.whole)[0]: order.name for order in table().orders if len(order.whole) >= _LIST}
+    terms |= {_bare(order.whole)[0]: order.name for order in table().orders if len(order.whole) >= LIST}
     heads: dict[str, list[tuple[str, str]]] = {}
     for term in sorted(terms, key=len, reverse=True):
         heads.setdefault(term[:_HEAD], []).append((term, terms[term]))
