@@ -44,7 +44,7 @@ from speech.words import cut
 # 28 characters of 三号 take the room of 20 of 二号.
 _TITLE_CHARACTERS = 20
 _KEEPS_TOGETHER = re.compile(rf"[{MASK}]|^[“《（(—在于和与及]|.[的地得之上”》）)，、。；：！？]")
-_OPENS_A_LINE = re.compile("暨|——")
+_GOOD_BREAK = re.compile(r"^[\s\u3000]\n|^.\n[\s\u3000]|\n暨")
 _MOST_TITLE_LINES = 4
 _WORTH_OF_A_GOOD_BREAK = 6  # characters that the lines may be less even for it
 
@@ -153,24 +153,27 @@ def _annex(sources: Sequence[Reference]) -> Iterator[_Line]:
 def _broken_title(title: str) -> str:
     """7.3.1: a title longer than a line is broken into lines of nearly one length, never inside a word, a mask or a set phrase.
 
-    暨 and —— open a line where that does not make the lines too uneven.
+    A subtitle (——) begins a line; so do 暨 and what stands behind a blank, where the lines do not become too uneven by it.
     """
-    fewest = math.ceil(_width(title) / _TITLE_CHARACTERS)
-    if fewest < 2 or "\n" in title:
+    if "\n" in title or _width(title) <= _TITLE_CHARACTERS:
         return title
+    return "\n".join(_broken(part) for part in re.split("(?=——)", title) if part.strip())
+
+
+def _broken(part: str) -> str:
+    fewest = math.ceil(_width(part) / _TITLE_CHARACTERS)
     # One line more where there is no good place to break the fewest.
-    return next((broken for lines in (fewest, fewest + 1) if (broken := _broken_into(title, lines))), title)
+    return next((broken for lines in (fewest, fewest + 1) if (broken := _broken_into(part, lines))), part.strip())
 
 
-def _broken_into(title: str, lines: int) -> str | None:
+def _broken_into(part: str, lines: int) -> str | None:
     if lines > _MOST_TITLE_LINES:
         return None
     ways = [
-        [title[start:end].strip() for start, end in pairwise([0, *cuts, len(title)])]
-        for cuts in combinations(_breaks(title), lines - 1)
+        [part[start:end] for start, end in pairwise([0, *cuts, len(part)])] for cuts in combinations(_breaks(part), lines - 1)
     ]
-    fitting = [way for way in ways if max(map(_width, way)) <= _TITLE_CHARACTERS]
-    return "\n".join(min(fitting, key=_unevenness)) if fitting else None
+    fitting = [way for way in ways if max(_width(line.strip()) for line in way) <= _TITLE_CHARACTERS]
+    return "\n".join(line.strip() for line in min(fitting, key=_unevenness)) if fitting else None
 
 
 def _breaks(title: str) -> list[int]:
@@ -182,9 +185,9 @@ def _breaks(title: str) -> list[int]:
 
 def _unevenness(lines: list[str]) -> float:
     """Lines of one length are best; 梯形 and 菱形 are right (7.3.1), an hourglass is not."""
-    widths = [_width(line) for line in lines]
+    widths = [_width(line.strip()) for line in lines]
     mean = sum(widths) / len(widths)
-    good = sum(_OPENS_A_LINE.match(line) is not None for line in lines)
+    good = sum(_GOOD_BREAK.search(f"{above[-1]}\n{below}") is not None for above, below in pairwise(lines))
     waists = sum(before > here < after for before, here, after in zip(widths, widths[1:], widths[2:], strict=False))
     return sum(abs(width - mean) for width in widths) + _WORTH_OF_A_GOOD_BREAK * (2 * waists - good)
 

@@ -327,6 +327,15 @@ def test_a_title_is_not_broken_in_a_set_phrase_and_rather_before_暨(tmp_path: P
     ]
 
 
+def test_a_subtitle_begins_a_line_and_a_blank_is_a_good_place(tmp_path: Path) -> None:
+    title = "深入学习贯彻党的二十届四中全会精神 奋力谱写云溪发展新篇章——在中心组专题研讨会上的发言"
+    assert _write(Speech(title=title), tmp_path).paragraphs[0].text.split("\n") == [
+        "深入学习贯彻党的二十届四中全会精神",
+        "奋力谱写云溪发展新篇章",
+        "——在中心组专题研讨会上的发言",
+    ]
+
+
 def test_three_lines_of_a_title_have_no_waist(tmp_path: Path) -> None:
     title = "在全市城市基层治理现代化工作推进会暨党建引领网格化管理三年行动动员大会上的讲话"
     lines = _write(Speech(title=title), tmp_path).paragraphs[0].text.split("\n")
