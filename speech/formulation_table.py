@@ -153,5 +153,6 @@ def table() -> Table:
     """Read the files, once."""
     rows: dict[str, object] = {}
     for name in _FILES:
-        rows |= yaml.safe_load(resources.files("speech").joinpath(f"{name}.yaml").read_text(encoding="utf-8"))
+        text = resources.files("speech").joinpath(f"{name}.yaml").read_text(encoding="utf-8")
+        rows |= yaml.load(text, Loader=yaml.CSafeLoader)  # a tenth of the time of the loader in Python
     return Table.model_validate(rows)
