@@ -89,6 +89,7 @@ class Campaign(_Row):
     pattern: str
     first: date
     past: date | None = None
+    source: str
 
 
 class GoingOn(_Row):
@@ -106,6 +107,7 @@ class Plenum(_Row):
     document: str
     full: str
     foreign: str | None = None
+    source: str
 
 
 class Marker(_Row):
