@@ -16,6 +16,7 @@ from speech.document import Speech, characters
 from speech.overlap import ngram_overlap
 from speech.parse import parse
 from speech.specifics import Specific
+from vectorstore.clean import clean
 from vectorstore.ingest import samples
 from vectorstore.passages import cut
 from vectorstore.read import Parsed, read
@@ -46,15 +47,15 @@ class GoodText:
 def good_texts(*folders: Path) -> list[GoodText]:
     """The samples and the drafts, and every readable file of `folders` (none where a folder is not there), in order of name.
 
-    Each is held against the style of its own kind. A sample that is a reprint of another is left out.
+    Each is held against the style of its own kind. A sample that breaks off, or is a reprint of another, is left out.
     """
     own: list[Parsed] = []
     for parsed in map(read, sorted(samples().glob("*.txt"))):
-        if not any(ngram_overlap(parsed.text, other.text, _GRAM) > _REPRINT for other in own):
+        if not parsed.truncated and not any(ngram_overlap(parsed.text, other.text, _GRAM) > _REPRINT for other in own):
             own.append(parsed)
-    texts = tuple(parsed.text for parsed in own)
+    texts = tuple(clean(parsed.text).text for parsed in own)  # once more: a line may be noise only beside what is left
     style = _style(own)
-    found = [derived(parsed.source.name, "sample", parsed.text, texts, style) for parsed in own]
+    found = [derived(parsed.source.name, "sample", text, texts, style) for parsed, text in zip(own, texts, strict=True)]
     for file in sorted(TEXTS.glob("*.yaml")):
         draft = yaml.safe_load(file.read_text(encoding="utf-8"))
         brief = brief_from(draft["brief"])

@@ -15,17 +15,27 @@ from speech.review.reading import note
 _ALIKE, _FEWEST_PAIRS = 0.6, 3
 _COST = 2.0
 _COUNTED = frozenset({PlaceholderKind.COUNT, PlaceholderKind.AMOUNT})
-_FIGURE = re.compile("[0-9０-９一二三四五六七八九十百千万两]")
+_NUMBER = re.compile("[0-9０-９.．一二三四五六七八九十百千万亿两余多约近]+")
+_MARKS = "，。；：、！？\n"
+
+
+@dataclass(frozen=True)
+class _Said:
+    """What is said round a specific or a mask: in its clause, in its sentence, and the two signs before it."""
+
+    clause: frozenset[str]
+    sentence: frozenset[str]
+    before: str
 
 
 @dataclass(frozen=True)
 class _Given:
-    """A specific that the brief tells, and what its clause says besides, or its sentence where the clause says too little."""
+    """A specific that the brief tells: its unit is what follows the figure, 个 of 1632个."""
 
     kind: str
     text: str
     unit: str
-    said: frozenset[str]
+    said: _Said
 
 
 def check(subject: Subject) -> CheckScore:
@@ -65,23 +75,24 @@ def _given(fact: str) -> list[_Given]:
 
 
 def _unit(text: str) -> str:
-    """What follows the figure: 个 of 1632个."""
-    return text.rstrip("以上左右")[-1:] if _FIGURE.search(text) else ""
+    return _NUMBER.sub("", text)[:1] if _NUMBER.match(text) else ""
 
 
-def _said(text: str, span: tuple[int, int], without: Sequence[tuple[int, int]]) -> frozenset[str]:
-    for around in (clause_at, sentence_at):
-        start, end = around(text, *span)
-        said = pairs(text[start:end], [(a - start, b - start) for a, b in without if start <= a < end])
-        if len(said) >= _FEWEST_PAIRS:
-            break
-    return said
+def _said(text: str, span: tuple[int, int], without: Sequence[tuple[int, int]]) -> _Said:
+    around = []
+    for start, end in (clause_at(text, *span), sentence_at(text, *span)):
+        around.append(pairs(text[start:end], [(a - start, b - start) for a, b in without if start <= a < end]))
+    return _Said(around[0], around[1], text[max(0, span[0] - 2) : span[0]])
 
 
-def _same(given: _Given, mask: Placeholder, text: str, said: frozenset[str]) -> bool:
-    counted = mask.kind in _COUNTED and given.kind in _COUNTED
+def _same(given: _Given, mask: Placeholder, text: str, said: _Said) -> bool:
+    counted = given.kind in _COUNTED and mask.kind in (*_COUNTED, PlaceholderKind.OTHER)
     if not (given.kind == mask.kind.value or counted):
         return False
-    if counted and given.unit and given.unit not in text[mask.start : mask.end + 3]:
+    if counted and given.unit and not text[mask.end :].startswith(given.unit):
         return False
-    return min(len(said), len(given.said)) >= _FEWEST_PAIRS and likeness(said, given.said) >= _ALIKE
+    if min(len(said.clause), len(given.said.clause)) >= _FEWEST_PAIRS:
+        return likeness(said.clause, given.said.clause) >= _ALIKE
+    # A clause that says too little (达到×个) is the same where its sentence is, and the words before it.
+    led_in = said.before.endswith(given.said.before) and (given.said.before or said.before[-1:] in _MARKS)
+    return bool(led_in) and likeness(said.sentence, given.said.sentence) >= _ALIKE

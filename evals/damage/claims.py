@@ -206,6 +206,6 @@ CLAIMS = (
         frozenset({"facts", "placeholders"}),
     ),
     Kind("exchanged", "两个事实的数字对调", "facts", 2, ("facts.misplaced",), _exchanged),
-    Kind("unused", "十分之一的事实没写", "facts", 5, ("facts.unused",), _unused, frozenset({"masking", "style", "balance"})),
+    Kind("unused", "十分之一的事实没写", "facts", 5, ("facts.",), _unused, frozenset({"masking", "style", "balance"})),
     Kind("sheet", "待填单漏项", "sheet", 3, ("placeholder.sheet-missing",), _gap_in_the_sheet),
 )

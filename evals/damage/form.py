@@ -163,7 +163,7 @@ FORM = (
         25,
         ("structure.balance",),
         _stub,
-        _CONTENT | {"promise", "parallel", "numbering", "parts", "formulations"},
+        _CONTENT | {"promise", "parallel", "numbering", "parts", "formulations", "placeholders"},
     ),
     Kind(
         "headings",
@@ -183,5 +183,13 @@ FORM = (
         _cut_off,
         _CONTENT | {"promise", "numbering", "punctuation", "parallel", "placeholders", "formulations"},
     ),
-    Kind("thin", "内容抽掉一半", "length", 10, ("length.short",), _thinned, _CONTENT | {"numbering", "promise", "parallel"}),
+    Kind(
+        "thin",
+        "内容抽掉一半",
+        "length",
+        10,
+        ("length.short",),
+        _thinned,
+        _CONTENT | {"numbering", "promise", "parallel", "placeholders"},
+    ),
 )

@@ -7,6 +7,7 @@ from evals import wording
 from evals.damage.kind import WORDS, Anatomy, Damaged, Kind, per
 from speech import placeholders
 from speech.document import characters
+from speech.numbering import read
 from vectorstore.noise import Reason
 
 _EVERY = 3000  # characters that one wrong formulation is put into
@@ -14,6 +15,7 @@ _BREATH = 40
 _HALF = str.maketrans("，。；：", ",.;:")
 _SENTENCE = re.compile(r"[^。！？\n]+[。！？]?")
 _PLAIN = re.compile(r"[\u4e00-\u9fff，、。！？；：]+")
+_MARK = re.compile("[，、；：]")
 _NUMBER = re.compile(r"[一二三四五六七八九]是|第[一二三四五]")
 
 
@@ -58,30 +60,30 @@ def _said_again(anatomy: Anatomy, chance: random.Random) -> Damaged | None:
 
 
 def _sprawling(anatomy: Anatomy, chance: random.Random) -> Damaged | None:
-    """Full stops inside paragraphs become commas, four in five of them: sentences that never end."""
+    """Full stops inside paragraphs become commas, nine in ten of them: sentences that never end. A heading keeps its own."""
     text = anatomy.text
     for start, end in reversed(anatomy.body):
         stops = [at for at in range(start, end - 1) if text[at] == "。"]
-        for at in stops[1:]:
-            if chance.random() < 0.8:
+        for at in stops[1:] if read(text[start:end]) else stops:
+            if chance.random() < 0.9:
                 text = text[:at] + "，" + text[at + 1 :]
     return Damaged(text)
 
 
 def _breathless(anatomy: Anatomy, chance: random.Random) -> Damaged | None:
-    """One sentence in a thousand characters loses its commas."""
+    """One sentence in a thousand characters loses its marks."""
     found = [
         match.span()
         for start, end in anatomy.body
         for match in _SENTENCE.finditer(anatomy.text, start, end)
-        if _PLAIN.fullmatch(match[0]) and characters(match[0]) > _BREATH + 6 and not re.search("[；：、]", match[0])
+        if _PLAIN.fullmatch(match[0]) and len(_MARK.sub("", match[0])) > _BREATH
     ]
     count = per(characters(anatomy.text), 1000)
     if len(found) < count:
         return None
     text = anatomy.text
     for start, end in sorted(chance.sample(found, count), reverse=True):
-        text = text[:start] + text[start:end].replace("，", "") + text[end:]
+        text = text[:start] + _MARK.sub("", text[start : end - 1]) + text[end - 1 :]
     return Damaged(text)
 
 
@@ -159,11 +161,11 @@ WORDING = (
         3,
         ("repetition.sentence",),
         _said_again,
-        frozenset({"coverage", "length", "balance"}),
+        frozenset({"coverage", "length", "balance", "style"}),
     ),
     Kind("sprawling", "句子没完没了", "style", 8, ("style.distance",), _sprawling),
     Kind("breathless", "一口气念不完的句子", "rhythm", 3, ("rhythm.breath",), _breathless),
-    Kind("advert", "夹进广告", "noise", 10, ("noise.",), _advert, frozenset({"coverage", "grounding", "punctuation"})),
+    Kind("advert", "夹进广告", "noise", 10, ("noise.",), _advert, frozenset({"coverage", "grounding", "leakage", "punctuation"})),
     Kind("talk", "夹进模型的话", "noise", 10, ("noise.",), _talk, frozenset({"coverage", "grounding", "punctuation"})),
     Kind("markdown", "夹进 Markdown 标记", "noise", 10, ("noise.markdown",), _markdown),
     Kind("half-width", "半角标点", "punctuation", 3, ("punctuation.half-width",), _half_width),
