@@ -4,7 +4,7 @@ They come from vectorstore/samples (our own writing), from evals/texts (drafts o
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -49,13 +49,13 @@ def good_texts(*folders: Path) -> list[GoodText]:
 
     Each is held against the style of its own kind. A sample that breaks off, or is a reprint of another, is left out.
     """
-    own: list[Parsed] = []
+    own: dict[str, Parsed] = {}
     for parsed in map(read, sorted(samples().glob("*.txt"))):
-        if not parsed.truncated and not any(ngram_overlap(parsed.text, other.text, _GRAM) > _REPRINT for other in own):
-            own.append(parsed)
-    texts = tuple(clean(parsed.text).text for parsed in own)  # once more: a line may be noise only beside what is left
-    style = _style(own)
-    found = [derived(parsed.source.name, "sample", text, texts, style) for parsed, text in zip(own, texts, strict=True)]
+        text = clean(parsed.text).text  # once more: a line may be noise only beside what is left
+        if not parse(text).truncated and not any(ngram_overlap(text, other, _GRAM) > _REPRINT for other in own):
+            own[text] = parsed
+    texts, style = tuple(own), _style(own.values())
+    found = [derived(parsed.source.name, "sample", text, texts, style) for text, parsed in own.items()]
     for file in sorted(TEXTS.glob("*.yaml")):
         draft = yaml.safe_load(file.read_text(encoding="utf-8"))
         brief = brief_from(draft["brief"])
@@ -63,7 +63,11 @@ def good_texts(*folders: Path) -> list[GoodText]:
     for folder in folders:
         others = [read(file) for file in sorted(folder.glob("*.txt"))]
         texts, style = tuple(parsed.text for parsed in others), _style(others)
-        found += [derived(parsed.source.name, "report", parsed.text, texts, style) for parsed in others if not parsed.truncated]
+        found += [
+            derived(parsed.source.name, "report", parsed.text, texts, style)
+            for parsed in others
+            if not parse(parsed.text).truncated
+        ]
     return found
 
 
@@ -89,7 +93,7 @@ def derived(name: str, origin: str, text: str, sources: Sequence[str], style: Ho
     return GoodText(name, origin, masked, brief, tuple(others), style)
 
 
-def _style(speeches: Sequence[Parsed]) -> HouseStyle:
+def _style(speeches: Iterable[Parsed]) -> HouseStyle:
     return house_style([passage for speech in speeches for passage in cut(speech)])
 
 

@@ -98,13 +98,13 @@ def _said(scored: CheckScore, rules: Sequence[str]) -> int:
 
 
 def rows(done: Iterable[Trial]) -> list[Row]:
-    """A row for each kind, in the order of KINDS; kinds that no text was fit for have no trials."""
+    """A row for each kind that a text was fit for, in the order in which they first come."""
     by_kind: dict[str, list[Trial]] = {}
     for trial in done:
         by_kind.setdefault(trial.kind.name, []).append(trial)
     found = []
-    for kind in (kind for kind in KINDS if kind.name in by_kind):
-        of_kind = by_kind[kind.name]
+    for of_kind in by_kind.values():
+        kind = of_kind[0].kind
         count = len(of_kind)
         pairs = sum(len(trial.collateral) for trial in of_kind)
         hit = sorted({check for trial in of_kind for check in trial.collateral})

@@ -82,7 +82,8 @@ def _is_name(cut: CutText, start: int, end: int) -> bool:
 
 def _is_post(name: str) -> bool:
     """高校 + 校长 is nobody: a word of the dictionary that is not made of a name's characters."""
-    return is_listed(name) and not all(sign in GIVEN_CHARACTERS for sign in name[_surname_length(name) :])
+    given = name[_surname_length(name) :]
+    return is_listed(name) and given not in GIVEN_WORDS and not all(sign in GIVEN_CHARACTERS for sign in given)
 
 
 def _surname_length(name: str) -> int:

@@ -84,4 +84,4 @@ def _key(claim: Specific) -> str:
     """What two specifics have in common that say the same: the number without its unit, or the name without its marks."""
     if claim.kind.value in _FIGURES:
         return figure_key(claim.text).rpartition(":")[0]
-    return claim.text.strip("“”‘’《》")
+    return claim.text.strip("“”‘’《》，。；！？,;.").replace(",", "，").replace(";", "；")

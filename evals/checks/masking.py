@@ -89,7 +89,7 @@ def _same(given: _Given, mask: Placeholder, text: str, said: _Said) -> bool:
     counted = given.kind in _COUNTED and mask.kind in (*_COUNTED, PlaceholderKind.OTHER)
     if not (given.kind == mask.kind.value or counted):
         return False
-    if counted and given.unit and not text[mask.end :].startswith(given.unit):
+    if counted and given.unit and not text[mask.end :].lstrip("余多百千万亿").startswith(given.unit):
         return False
     if min(len(said.clause), len(given.said.clause)) >= _FEWEST_PAIRS:
         return likeness(said.clause, given.said.clause) >= _ALIKE

@@ -163,7 +163,7 @@ FORM = (
         25,
         ("structure.balance",),
         _stub,
-        _CONTENT | {"promise", "parallel", "numbering", "parts", "formulations", "placeholders"},
+        (_CONTENT | {"promise", "parallel", "numbering", "parts", "formulations", "placeholders"}) - {"balance"},
     ),
     Kind(
         "headings",
@@ -190,6 +190,6 @@ FORM = (
         10,
         ("length.short",),
         _thinned,
-        _CONTENT | {"numbering", "promise", "parallel", "placeholders"},
+        (_CONTENT | {"numbering", "promise", "parallel", "placeholders", "parts"}) - {"length"},
     ),
 )

@@ -7,6 +7,7 @@ from evals import wording
 from evals.damage.kind import WORDS, Anatomy, Damaged, Kind, per
 from speech import placeholders
 from speech.document import characters
+from speech.formulations import public_spans
 from speech.numbering import read
 from vectorstore.noise import Reason
 
@@ -20,12 +21,15 @@ _NUMBER = re.compile(r"[一二三四五六七八九]是|第[一二三四五]")
 
 
 def _copied(anatomy: Anatomy, chance: random.Random) -> Damaged | None:
-    """A sentence of a source of 45 characters or more, put into the text as it is."""
+    """A sentence of a source of 45 characters or more, no public formulation in it, put into the text as it is."""
     found = [
         match[0]
         for source in anatomy.good.sources
         for match in _SENTENCE.finditer(source)
-        if 45 <= characters(match[0]) <= 120 and _PLAIN.fullmatch(match[0]) and not _NUMBER.search(match[0])
+        if 45 <= characters(match[0]) <= 120
+        and _PLAIN.fullmatch(match[0])
+        and not _NUMBER.search(match[0])
+        and not public_spans(match[0])
     ]
     text = anatomy.with_sentences([chance.choice(found)], chance) if found else None
     return Damaged(text) if text else None
@@ -163,7 +167,7 @@ WORDING = (
         _said_again,
         frozenset({"coverage", "length", "balance", "style"}),
     ),
-    Kind("sprawling", "句子没完没了", "style", 8, ("style.distance",), _sprawling),
+    Kind("sprawling", "句子没完没了", "style", 8, ("style.sentence",), _sprawling),
     Kind("breathless", "一口气念不完的句子", "rhythm", 3, ("rhythm.breath",), _breathless),
     Kind("advert", "夹进广告", "noise", 10, ("noise.",), _advert, frozenset({"coverage", "grounding", "leakage", "punctuation"})),
     Kind("talk", "夹进模型的话", "noise", 10, ("noise.",), _talk, frozenset({"coverage", "grounding", "punctuation"})),
