@@ -1,7 +1,7 @@
 """规范提法: the public formulations that stand in a text, what is wrong with them, and the safe ones put right."""
 
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 
 from speech.finding import Finding, Severity
 from speech.formulation_eras import era_remarks
@@ -79,6 +79,11 @@ def public_spans(text: str) -> list[tuple[int, int, str]]:
 
     Quotation marks inside and round the term are ignored when matching; those that belong to it are in the span.
     """
+    return list(_public_spans(text))
+
+
+@lru_cache(maxsize=64)  # nearly every check of one text asks for them
+def _public_spans(text: str) -> tuple[tuple[int, int, str], ...]:
     bare, places = _bare(text)
     spans: list[tuple[int, int, str]] = []
     at = 0
@@ -91,7 +96,7 @@ def public_spans(text: str) -> list[tuple[int, int, str]]:
                 break
         else:
             at += 1
-    return spans
+    return tuple(spans)
 
 
 def _bare(text: str) -> tuple[str, list[int]]:
