@@ -83,9 +83,12 @@ def load_cases(paths: Iterable[Path] = (FOLDER,)) -> list[Case]:
 
 
 def chosen(cases: Sequence[Case], suite: Suite, names: Sequence[str] = ()) -> list[Case]:
-    """The cases of `suite`, or those that `names` names: an id, a tag or a genre. Raises BriefError where a name fits none."""
+    """The cases of `suite` (all, where none of them is of it), or those that `names` names: an id, a tag or a genre.
+
+    Raises BriefError where a name fits none.
+    """
     if not names:
-        return [case for case in cases if case.belongs_to(suite)]
+        return [case for case in cases if case.belongs_to(suite)] or list(cases)
     for name in names:
         if not any(_goes_by(case, name) for case in cases):
             raise BriefError(f"没有叫“{name}”的用例、标签或文种", "用 jianggao eval --list 查看全部用例")

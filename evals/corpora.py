@@ -7,6 +7,8 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+
 from evals.case import Case, SourceText
 from vectorstore.embed import Embedder, Vectors
 from vectorstore.ingest import ingest, samples
@@ -22,6 +24,7 @@ class Corpus:
     search: PassageSearch
     texts: tuple[str, ...]
     style: HouseStyle
+    embedding: str
     hash: str
 
 
@@ -35,8 +38,6 @@ class _Remembering:
     def passages(self, texts: Sequence[str]) -> Vectors:
         lacking = list(dict.fromkeys(text for text in texts if text not in self._known))
         self._known |= dict(zip(lacking, self._embedder.passages(lacking), strict=True))
-        import numpy as np
-
         return np.stack([self._known[text] for text in texts]) if texts else self._embedder.passages(texts)
 
     def query(self, text: str) -> Vectors:
@@ -68,7 +69,7 @@ def _filled(store: PassageStore, embedder: Embedder, sources: Sequence[SourceTex
         ingest([samples(), *([Path(own)] if sources else [])], store, embedder)
     passages = store.passages()
     texts = tuple(sorted({f"{passage.heading}。{passage.text}" for passage in passages}))
-    return Corpus(PassageSearch(store, embedder), texts, house_style(passages), key)
+    return Corpus(PassageSearch(store, embedder), texts, house_style(passages), embedder.name, key)
 
 
 def _key(sources: Sequence[SourceText], embedding: str) -> str:

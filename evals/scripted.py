@@ -201,7 +201,7 @@ def points_of(count: int, turn: int) -> list[str]:
 
 def _heading(pattern: str, key: str, messages: Sequence[Message], turn: int) -> str:
     """A heading that `pattern` takes, on what the prompt says under `key`."""
-    starts = begun[1].split("|") if (begun := re.match(r"\^\((?:\?:)?(.+?)\)", pattern)) else [_subject(key, messages)]
+    starts: list[str] = begun[1].split("|") if (begun := re.match(r"\^\((?:\?:)?(.+?)\)", pattern)) else [_subject(key, messages)]
     turned = [*starts[turn % len(starts) :], *starts[: turn % len(starts)]]
     endings = [words[turn % len(words)] for words in (("",), _NOUNS, _REASONS, _TAILS)]
     order = [3, 0, 1, 2] if turned[0].endswith("，") else [0, 2, 1, 3] if turned[0].endswith("是") else [0, 1, 2, 3]

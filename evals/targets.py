@@ -7,7 +7,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict
 
 from agent.drafter import Drafter, Finished
-from agent.drafts import DraftParagraph, DraftStore
+from agent.drafts import DraftParagraph, DraftStore, Usage
 from agent.models import ChatModel
 from agent.settings import Settings
 from agent.understand import understand
@@ -29,6 +29,7 @@ class Task:
     corpus: Corpus
     model: ChatModel
     settings: Settings
+    seed: int = 0
 
     @property
     def brief(self) -> SpeechBrief:
@@ -37,13 +38,14 @@ class Task:
 
 
 class Written(BaseModel):
-    """A text, with the sources of its paragraphs and its fill-in sheet where the target gives them."""
+    """A text, with the sources of its paragraphs, its fill-in sheet and what it cost, where the target gives them."""
 
     model_config = ConfigDict(frozen=True)
 
     text: str
     paragraphs: tuple[DraftParagraph, ...] = ()
     fill_in: tuple[FillIn, ...] | None = None
+    usage: Usage | None = None
 
 
 @dataclass(frozen=True)
@@ -79,3 +81,23 @@ def texts_of(folder: Path) -> Target:
         return Written(text=load(found).text)
 
     return Target(folder.name, read, asks_model=False)
+
+
+def recorded(file: Path) -> list[Target]:
+    """The targets of a run that was stored: its texts as they were, scored by the checks of today."""
+    from evals.outcome import read_report
+
+    report = read_report(file)
+
+    def target(name: str) -> Target:
+        texts = {(outcome.case, outcome.seed): outcome for outcome in report.of(name)}
+
+        def read(task: Task) -> Written:
+            found = texts.get((task.case.id, task.seed))
+            if found is None or found.error:
+                raise DraftError(f"{file.name} 里没有 {task.case.id} 的文稿", found.error or "" if found else "")
+            return Written(text=found.text, paragraphs=found.paragraphs, usage=found.usage)
+
+        return Target(name, read, asks_model=False)
+
+    return [target(name) for name in report.targets]
