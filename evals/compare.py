@@ -11,6 +11,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict
 
 from evals.outcome import MEASURES, Outcome, Report, mean
+from evals.words import measure_words
 
 RESAMPLES = 4_000
 FEW = 5  # cases under which an interval says little
@@ -37,7 +38,9 @@ class Difference(BaseModel):
 
     @property
     def sure(self) -> int:
-        """1 where it is better beyond noise, -1 where it is worse, 0 where the interval holds nought."""
+        """1 where it is better beyond noise, -1 where it is worse, 0 where the interval holds nought, or one case alone moved."""
+        if self.cases < 2:
+            return 0
         return (self.low > _EPSILON) - (self.high < -_EPSILON)
 
 
@@ -102,7 +105,7 @@ def shortfalls(report: Report, stored: Report | None = None) -> list[str]:
     for measure, least in gates().items():
         score = mean(own, measure)
         if score is not None and score < least - _EPSILON:
-            lines.append(f"{measure} {score:.1f}，低于门槛 {least:g}")
+            lines.append(f"{measure_words(measure)}（{measure}）{score:.1f}，低于门槛 {least:g}")
     if stored is None:
         return lines
     if not set(stored.targets) & set(report.targets):
@@ -112,6 +115,6 @@ def shortfalls(report: Report, stored: Report | None = None) -> list[str]:
             if row.sure < 0:
                 worst = "、".join(row.worse[:3])
                 lines.append(
-                    f"{name} 的 {row.measure} 比基线低 {-row.difference:.1f}（95% 区间 {row.low:.1f}～{row.high:.1f}）：{worst}"
+                    f"{name} 的{measure_words(row.measure)}（{row.measure}）比基线低 {-row.difference:.1f}（95% 区间 {row.low:.1f}～{row.high:.1f}）：{worst}"
                 )
     return lines

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
+from evals import version
 from evals.case import Case, SourceText
 from vectorstore.embed import Embedder, Vectors
 from vectorstore.ingest import ingest, samples
@@ -75,7 +76,7 @@ def _filled(store: PassageStore, embedder: Embedder, sources: Sequence[SourceTex
 def _key(sources: Sequence[SourceText], embedding: str) -> str:
     bundled = [(path.name, path.read_bytes()) for path in sorted(samples().iterdir()) if path.suffix == ".txt"]
     brought = [(source.title, source.text.encode()) for source in sources]
-    whole = hashlib.sha256(embedding.encode())
+    whole = hashlib.sha256(f"{embedding}\0{version.reading()}".encode())
     for name, content in [*bundled, *brought]:
         whole.update(f"\0{name}\0".encode() + hashlib.sha256(content).digest())
     return whole.hexdigest()[:16]

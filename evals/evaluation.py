@@ -12,6 +12,7 @@ from evals.corpora import corpora
 from evals.judge import Judge
 from evals.judging import judged
 from evals.outcome import Outcome, Report
+from evals.remembered import Remembered
 from evals.run import Models, Plan, of_settings, run, scripted
 from evals.scripted import PairEmbedder
 from evals.targets import Target, recorded, texts_of
@@ -62,7 +63,9 @@ def evaluate(asked: Asked, settings: Settings, told: Told = lambda what, done, t
         return report
     judging = settings.model_copy(update={"model": asked.judge_model}) if asked.judge_model else settings
     known: dict[str, Case] = {case.id: case for case in cases}
-    return judged(report, known, Judge(connect(judging)), lambda done, total: told("评审", done, total))
+    return judged(
+        report, known, Judge(Remembered(connect(judging), folder / "verdicts")), lambda done, total: told("评审", done, total)
+    )
 
 
 def targets_named(names: Sequence[str]) -> list[Target]:

@@ -12,9 +12,14 @@ _RANK = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.INFO: 2}
 
 
 def findings_of(outcome: Outcome) -> list[tuple[str, Finding]]:
-    """Every finding with the check that made it: in the order of the text, those of no place at the end."""
-    found = [(name, finding) for name, check in outcome.checks.items() for finding in check.findings]
-    return sorted(found, key=lambda one: (one[1].start >= one[1].end, one[1].start, one[1].end))
+    """Every finding once, with the first check that made it: in the order of the text, those of no place at the end."""
+    found: dict[tuple[str, int, int], tuple[str, Finding]] = {}
+    for name, check in outcome.checks.items():
+        for finding in check.findings:
+            found.setdefault(
+                (finding.rule, finding.start, finding.end) if finding.end else (finding.message, 0, 0), (name, finding)
+            )
+    return sorted(found.values(), key=lambda one: (one[1].start >= one[1].end, one[1].start, one[1].end))
 
 
 def marked(outcome: Outcome) -> Html:

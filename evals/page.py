@@ -219,5 +219,5 @@ def _findings(outcome: Outcome) -> Html:
 
 
 def _table(heads: Sequence[str], rows: Sequence[Sequence[Html]]) -> Html:
-    head = tag("tr", *(tag("th", name) for name in heads))
+    head = tag("tr", *(tag("th", name, class_="left" if name.endswith("用例") and len(name) > 2 else None) for name in heads))
     return tag("div", tag("table", tag("thead", head), tag("tbody", *(tag("tr", *row) for row in rows))), class_="wide")

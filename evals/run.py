@@ -18,6 +18,7 @@ from agent import embedded
 from agent.drafts import Usage
 from agent.models import ChatModel, connect
 from agent.settings import Settings
+from evals import version
 from evals.case import Case, Suite
 from evals.checks import score
 from evals.corpora import Corpus
@@ -30,9 +31,6 @@ from speech.document import characters
 from speech.errors import JianggaoError
 from speech.parse import parse
 
-ROOT = Path(__file__).parents[1]
-WRITING = ("agent", "prompts", "speech", "vectorstore")
-WRITING_HERE = ("ablations", "baselines", "corpora", "meter", "scripted", "targets", "told")
 # Moves every seed of a repeat past those of the one before.
 _STRIDE, _TURNS = 1_000, 37
 Progress = Callable[[int, int, Outcome], None]
@@ -40,11 +38,14 @@ Progress = Callable[[int, int, Outcome], None]
 
 @dataclass(frozen=True)
 class Models:
-    """Where the model of a run comes from: `make(seed)` gives one for one text. `clock` times it; `parallel` texts at a time."""
+    """Where the model of a run comes from: `make(seed)` gives one for one text. `clock` times it; `parallel` texts at a time,
+    `most` at the very most.
+    """
 
     name: str
     make: Callable[[int], ChatModel]
     parallel: int = 1
+    most: int = 64
     clock: Clock = time.monotonic
 
 
@@ -66,7 +67,7 @@ def of_settings(settings: Settings) -> Models:
             return connected()
 
     name = (settings.gguf or Path(embedded.FILE)).stem if local else settings.model
-    return Models(name, make, parallel=1 if local else 4)
+    return Models(name, make, parallel=1, most=1) if local else Models(name, make, parallel=4)
 
 
 @dataclass(frozen=True)
@@ -108,7 +109,7 @@ def run(
     on where it stood and costs nothing again. A target that fails is an outcome with an error, never a gap.
     """
     cells = list(plan.cells())
-    pool = ThreadPoolExecutor(parallel or models.parallel)
+    pool = ThreadPoolExecutor(min(parallel or models.parallel, models.most))
     outcomes: dict[tuple[str, str, int], Outcome] = {}
     try:
         waiting = {
@@ -125,7 +126,7 @@ def run(
         targets=tuple(target.name for target in plan.targets),
         model=models.name if any(target.asks_model for target in plan.targets) else "",
         embedding=next((corpus.embedding for corpus in corpora.values()), ""),
-        version=version(),
+        version=version.writing(),
         prompts=prompt_hashes(),
         seed=plan.seed,
         repeats=plan.repeats,
@@ -184,22 +185,11 @@ def _read(file: Path) -> _Kept | None:
 
 def _key(case: Case, target: Target, seed: int, models: Models, corpus: Corpus) -> str:
     """What a text was made from: another case, target, model, seed, corpus, prompt or writing code makes another text."""
-    asked = case.model_dump(mode="json", include={"brief", "request", "today"})
-    made_of = [asked, target.name, models.name, seed, corpus.hash, prompt_hashes(), version()]
+    asked = case.model_dump(mode="json", include={"id", "brief", "request", "today"})
+    made_of = [asked, target.name, models.name, seed, corpus.hash, prompt_hashes(), version.writing()]
     return hashlib.sha256(json.dumps(made_of, ensure_ascii=False, sort_keys=True).encode()).hexdigest()[:24]
 
 
 def prompt_hashes() -> dict[str, str]:
     """The hash of every template that writes; those of the judge stand with its verdicts."""
     return {name: prompts.load(name).hash for name in prompts.names() if not name.startswith("judge-")}
-
-
-@cache
-def version() -> str:
-    """A hash of all code that has a part in what is written."""
-    files = [file for room in WRITING for file in (ROOT / room).rglob("*") if file.suffix in (".py", ".yaml", ".txt")]
-    files += [ROOT / "evals" / f"{name}.py" for name in WRITING_HERE]
-    whole = hashlib.sha256()
-    for file in sorted(files):
-        whole.update(file.relative_to(ROOT).as_posix().encode() + b"\0" + hashlib.sha256(file.read_bytes()).digest())
-    return whole.hexdigest()[:12]

@@ -62,7 +62,7 @@ def pipeline(task: Task) -> Written:
     drafts = DraftStore(task.settings.database)
     drafter = Drafter(task.settings, task.model, task.corpus.search, drafts)
     begun = drafts.list()
-    draft = begun[0] if begun else drafter.begin(task.brief, task.case.request)
+    draft = drafts.get(begun[0].id) if begun else drafter.begin(task.brief, task.case.request)
     if not draft.text:
         last = [event for event in drafter.run(draft) if isinstance(event, Finished)][-1]
         draft = last.draft

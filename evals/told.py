@@ -22,6 +22,7 @@ def told(brief: SpeechBrief) -> str:
     lines += [f"讲{brief.sections}个部分"] if brief.sections else []
     lines += [f"要点：{'；'.join(brief.points)}"] if brief.points else []
     lines += [f"已知事实：{'；'.join(brief.facts)}"] if brief.facts else []
+    lines += [f"不要提：{'；'.join(brief.taboos)}"] if brief.taboos else []
     return "\n".join([*lines, f"字数：约{length_of(brief)}字"])
 
 

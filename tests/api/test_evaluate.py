@@ -42,13 +42,14 @@ def test_a_run_below_its_gates_ends_with_one(own: str, run: Run, tmp_path: Path)
 
 
 def test_a_run_worse_than_its_baseline_ends_with_one(own: str, run: Run, tmp_path: Path) -> None:
+    Path(own).write_text(CASES + CASES.replace("own-case", "own-other"), encoding="utf-8")
     assert run("eval", "--cases", own, f"--json={tmp_path / 'good.json'}").code == 0
     stored = json.loads((tmp_path / "good.json").read_text(encoding="utf-8"))
     for outcome in stored["outcomes"]:
         outcome["checks"]["length"]["score"] = 100.0
     (tmp_path / "good.json").write_text(json.dumps(stored), encoding="utf-8")
     ran = run("eval", "--cases", own, f"--baseline={tmp_path / 'good.json'}")
-    assert ran.code == 1 and "length 比基线低" in ran.line
+    assert ran.code == 1 and "（length）比基线低" in ran.line
 
 
 @pytest.mark.parametrize(

@@ -42,6 +42,10 @@ def test_a_change_beyond_noise_is_told_from_one_within() -> None:
     assert same.sure == 0 and same.low < 0 < same.high and len(same.better) == len(same.worse) == 6
 
 
+def test_one_case_alone_is_never_beyond_noise() -> None:
+    assert {row.sure for row in differences([outcome("a", 50)], [outcome("a", 90)])} == {0}
+
+
 def test_repeats_count_as_one_case_and_only_shared_cases_count() -> None:
     then = [outcome("a", 50), outcome("b", 50), outcome("only-then", 0)]
     now = [outcome("a", 60, seed=0), outcome("a", 80, seed=1), outcome("b", None), outcome("only-now", 0)]
@@ -62,9 +66,9 @@ def test_a_run_falls_short_under_a_gate_by_a_failure_and_below_the_baseline() ->
     good = report(*(outcome(f"c{n}", 100) for n in range(6)))
     assert shortfalls(good) == [] and shortfalls(good, good) == []
     low = report(*(outcome(f"c{n}", 70) for n in range(6)))
-    assert any("length 70.0，低于门槛" in line for line in shortfalls(low))
+    assert any("篇幅（length）70.0，低于门槛" in line for line in shortfalls(low))
     slipped = report(*(outcome(f"c{n}", 99.5) for n in range(6)))
-    assert any("length 比基线低 0.5" in line for line in shortfalls(slipped, good))
+    assert any("篇幅（length）比基线低 0.5" in line for line in shortfalls(slipped, good))
     failed = report(outcome("a", 100), outcome("b", None, error="断线了"))
     assert any("没有写出 b" in line and "断线了" in line for line in shortfalls(failed))
     other = report(outcome("a", 100, target="single"))

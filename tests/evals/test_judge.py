@@ -1,6 +1,7 @@
 """The judge: votes, order, and verdicts that cannot be read."""
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from evals.case import Case
 from evals.judge import CRITERIA, VOTES, Judge
 from evals.judging import judged
+from evals.remembered import Remembered
 from evals.scripted import ScriptedModel
 from prompts import Message
 from tests.evals.test_compare import outcome, report
@@ -92,3 +94,14 @@ def test_a_judged_report_has_verdicts_pairs_and_who_judged() -> None:
     )
     assert [(pair.second, pair.winner) for pair in found.judged.pairs] == [("single", "tie")]
     assert told[-1] == (3, 3) and [one.checks for one in found.outcomes] == [one.checks for one in made.outcomes]
+
+
+def test_the_same_question_is_asked_once(tmp_path: Path) -> None:
+    one = judge(lambda keys, prompt, turn: dict.fromkeys(keys, 6))
+    for _ in range(2):
+        kept = Judge(Remembered(one.model, tmp_path))
+        assert kept.grade(CASE, "甲").score == 60.0
+    assert isinstance(one.model, ScriptedModel) and len(one.model.asked) == 1 + VOTES
+    next(iter(tmp_path.iterdir())).write_text("half", encoding="utf-8")
+    Judge(Remembered(one.model, tmp_path)).grade(CASE, "甲")
+    assert len(one.model.asked) == 2 + VOTES

@@ -138,9 +138,9 @@ def test_junit_is_xml_whatever_stands_in_it(text: str) -> None:
 
 
 def test_the_tables_tell_scores_costs_and_differences() -> None:
-    now = report(outcome("a", 100), outcome("a", 40, target="single"))
+    now = report(*(outcome(case, score, target=target) for target, score in (("pipeline", 100), ("single", 40)) for case in "ab"))
     console = Console(width=160, record=True, file=io.StringIO())
-    for table in tables(now, report(outcome("a", 90))):
+    for table in tables(now, report(outcome("a", 90), outcome("b", 90))):
         console.print(table)
     shown = console.export_text()
     assert "篇幅" in shown and "+60.0↑*" in shown and "比基线高出" in shown and "+10.0↑*" in shown

@@ -98,6 +98,14 @@ def test_a_draft_stopped_in_the_middle_is_gone_on_with(ready: dict[str, Corpus],
     assert len(made[0].asked) < len(whole.asked)
 
 
+def test_two_cases_that_ask_for_the_same_are_written_side_by_side(
+    ready: dict[str, Corpus], settings: Settings, tmp_path: Path
+) -> None:
+    twins = [CASES[0], CASES[0].model_copy(update={"id": "twin"})]
+    report = run(plan(WRITERS["pipeline"], cases=twins), scripted(), ready | {"twin": ready[CASES[0].id]}, settings, tmp_path)
+    assert not report.failed() and report.outcomes[0].text == report.outcomes[1].text
+
+
 @pytest.mark.parametrize(
     ("error", "told"), [(ModelError("没有模型"), "没有模型"), (ZeroDivisionError("零"), "程序内部出错（ZeroDivisionError：零）")]
 )
