@@ -56,7 +56,7 @@ bench: setup ## the figures of README, measured here
 	@$(BIN)/python -m evals.bench.ingest
 	@$(BIN)/python -m evals.bench.search
 
-eval: setup ## drafts scored against simpler ways to write (20 minutes with the embedded model); SUITE=full for every case
+eval: setup ## drafts scored against simpler ways to write (half an hour with the embedded model); SUITE=full for every case
 	@$(BIN)/jianggao eval --suite $(SUITE) --target $(or $(TARGET),all) --model settings --html build/eval.html --json build/eval.json
 
 lock: ## resolve the dependencies anew (needs uv)

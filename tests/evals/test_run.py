@@ -83,7 +83,7 @@ def test_what_was_written_is_not_written_again(ready: dict[str, Corpus], setting
 def test_a_draft_stopped_in_the_middle_is_gone_on_with(ready: dict[str, Corpus], settings: Settings, tmp_path: Path) -> None:
     class Failing(ScriptedModel):
         def ask(self, messages: Sequence[Message], **options: object) -> Answer:
-            if len(self.asked) == 8:
+            if "位置：结尾" in messages[-1].content + messages[-2].content:
                 raise ModelError("断线了")
             return super().ask(messages, **options)  # type: ignore[arg-type]
 
@@ -95,7 +95,7 @@ def test_a_draft_stopped_in_the_middle_is_gone_on_with(ready: dict[str, Corpus],
     assert run(plan(WRITERS["pipeline"], cases=cases), models, ready, settings, tmp_path).outcomes[0].error is None
     whole = ScriptedModel(first=50)
     run(plan(WRITERS["pipeline"], cases=cases), Models("whole", lambda seed: whole), ready, settings, tmp_path)
-    assert len(made[0].asked) < len(whole.asked)
+    assert len(made[0].asked) < len(whole.asked) / 2
 
 
 def test_two_cases_that_ask_for_the_same_are_written_side_by_side(
