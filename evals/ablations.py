@@ -1,18 +1,21 @@
 """Our own pipeline with one step left out: what that step is worth."""
 
+from collections.abc import Iterator
+
 import prompts
 from agent.assemble import assemble
 from agent.drafter import paced
 from agent.gather import Sources, gather, statements
 from agent.mend import Ground, Mended
-from agent.outline import Outline, Part, PlannedSection, plan, title_of
+from agent.outline import Outline, Part, PlannedSection, plan, scaled, title_of, transition_of
 from agent.write import Writer
 from evals.targets import Task, Written
 from speech import numbering, specifics
 from speech.brief import SpeechBrief
-from speech.document import CLOSING, OPENING, Section, Speech
+from speech.document import CLOSING, OPENING, Section, Speech, characters
 from speech.eras import Era
 from speech.genres import FORMS, SECTION_HEADINGS, PartRole, section_forms
+from speech.placeholders import fill_in_sheet
 from speech.render import to_text
 
 
@@ -53,7 +56,8 @@ def _piped(task: Task, sources: Sources, outline: Outline | None = None, repaire
     if repaired:
         fitted = [specifics.mask_unsupported(text, brief)[0] for text in fitted]
     speech = assemble(brief, made, fitted)
-    return Written(text=to_text(_flat(speech) if outline else speech))
+    text = to_text(_flat(speech) if outline else speech)
+    return Written(text=text, fill_in=tuple(fill_in_sheet(text)))
 
 
 def _gathered(task: Task) -> Sources:
@@ -65,45 +69,47 @@ def _set_outline(brief: SpeechBrief, sources: Sources) -> Outline:
     """The genre's sections under their set headings, one part each; no call of the model."""
     form = FORMS[brief.genre]
     length = brief.length or form.length
-    sections: list[PlannedSection] = []
-    for index, section in enumerate(section_forms(form, brief.sections)):
+    sections = tuple(_set_sections(brief, sources, length))
+    ends = [
+        Part(path=path, role=role, heading="", length=round(length * share), points=points, facts=facts)
+        for path, role, share, points, facts in (
+            (OPENING, PartRole.OPENING, form.opening_share, brief.points or (brief.topic,), () if sections else brief.facts),
+            (CLOSING, PartRole.CLOSING, form.closing_share, ("狠抓落实",), ()),
+        )
+    ]
+    outline = Outline(
+        title=title_of(brief),
+        salutation=form.salutation,
+        opening=ends[0],
+        transition=transition_of(brief, len(sections)),
+        sections=sections,
+        closing=ends[1],
+        prompts={},
+    )
+    return scaled(outline, length - characters(form.closing_end))
+
+
+def _set_sections(brief: SpeechBrief, sources: Sources, length: int) -> Iterator[PlannedSection]:
+    """The sections of the genre; points and facts are dealt out in turn to those that take points."""
+    form = FORMS[brief.genre]
+    sections = section_forms(form, brief.sections)
+    taking = [index for index, section in enumerate(sections) if section.takes_points]
+    for index, section in enumerate(sections):
         phrases = SECTION_HEADINGS[section.role]
         heading = phrases[index % len(phrases)].format(topic=brief.topic)
-        number, found = numbering.write(1, index + 1), tuple(statements(sources, section.role, brief.topic, 4))
-        points, facts = (
-            (brief.points, brief.facts) if section.takes_points and not any(s.parts[0].facts for s in sections) else ((), ())
-        )
+        number = numbering.write(1, index + 1)
+        path = number.rstrip("、")
+        turn = slice(taking.index(index), None, len(taking)) if index in taking else slice(0)
         part = Part(
-            path=number.rstrip("、") if form.run_in else f"{number.rstrip('、')}（一）",
+            path=path if form.run_in else f"{path}（一）",
             role=section.role,
             heading=heading,
             length=round(length * section.share),
-            points=points or (heading,),
-            facts=facts,
-            statements=found,
+            points=brief.points[turn] or (heading,),
+            facts=brief.facts[turn],
+            statements=tuple(statements(sources, section.role, brief.topic, 4)),
         )
-        sections.append(PlannedSection(number=number, heading=heading, role=section.role, parts=(part,)))
-    count = "两" if len(sections) == 2 else numbering.chinese(len(sections)) if sections else ""
-    opening = Part(
-        path=OPENING,
-        role=PartRole.OPENING,
-        heading="",
-        length=round(length * form.opening_share),
-        points=brief.points or (brief.topic,),
-        facts=() if sections else brief.facts,
-    )
-    closing = Part(
-        path=CLOSING, role=PartRole.CLOSING, heading="", length=round(length * form.closing_share), points=("狠抓落实",)
-    )
-    return Outline(
-        title=title_of(brief),
-        salutation=form.salutation,
-        opening=opening,
-        transition=form.transition.format(count=count, topic=brief.topic),
-        sections=tuple(sections),
-        closing=closing,
-        prompts={},
-    )
+        yield PlannedSection(number=number, heading=heading, role=section.role, parts=(part,))
 
 
 def _flat(speech: Speech) -> Speech:

@@ -12,7 +12,7 @@ from evals.judge import PairVerdict
 from evals.marked import findings_of, marked
 from evals.outcome import MEASURES, Outcome, Report, genres, mean, spent
 from evals.table import judged
-from evals.words import measure_words, target_words
+from evals.words import measure_words, signed, target_words
 from speech.document import characters
 from speech.finding import Severity
 
@@ -123,7 +123,13 @@ def _compared(title: str, rows: Sequence[Difference]) -> Html:
     cells = []
     for row in rows:
         word, look = {1: ("更好", "up"), 0: ("持平", "same"), -1: ("更差", "down")}[row.sure]
-        figures = (row.cases, f"{row.was:.1f}", f"{row.now:.1f}", f"{row.difference:+.1f}", f"{row.low:+.1f}～{row.high:+.1f}")
+        figures = (
+            row.cases,
+            f"{row.was:.1f}",
+            f"{row.now:.1f}",
+            signed(row.difference),
+            f"{signed(row.low)}～{signed(row.high)}",
+        )
         moved = (
             tag("td", "、".join(cases[:4]) + ("…" if len(cases) > 4 else ""), class_="left") for cases in (row.better, row.worse)
         )

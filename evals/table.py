@@ -6,7 +6,7 @@ from rich.table import Table
 
 from evals.compare import FEW, Difference, by_case, differences, interval
 from evals.outcome import MEASURES, Outcome, Report, mean, spent
-from evals.words import measure_words, target_words
+from evals.words import measure_words, signed, target_words
 
 
 def tables(report: Report, stored: Report | None = None) -> Iterator[Table]:
@@ -84,7 +84,7 @@ def compared(title: str, columns: Mapping[str, Sequence[Difference]]) -> Table:
 def _difference(row: Difference) -> str:
     mark = {1: "↑", 0: "", -1: "↓"}[row.sure] + ("*" if row.cases < FEW else "")
     same = row.low == row.high == row.difference
-    return f"{row.difference:+.1f}{mark}" + ("" if same else f"（{row.low:+.1f}～{row.high:+.1f}）")
+    return f"{signed(row.difference)}{mark}" + ("" if same else f"（{signed(row.low)}～{signed(row.high)}）")
 
 
 def _table(title: str, *heads: str) -> Table:

@@ -42,3 +42,9 @@ def measure_words(name: str) -> str:
 
 def target_words(name: str) -> str:
     return TARGET_WORDS.get(name, name)
+
+
+def signed(difference: float) -> str:
+    """+1.5, -0.4, and 0.0 without a sign."""
+    shown = f"{difference:+.1f}"
+    return "0.0" if shown in ("+0.0", "-0.0") else shown

@@ -57,6 +57,14 @@ def test_every_target_writes_every_case(ready: dict[str, Corpus], settings: Sett
     assert resent["stuffed"] > resent["single"]
 
 
+@pytest.mark.parametrize("target", ["pipeline", "no-planning", "no-retrieval"])
+def test_every_fact_is_told_once(target: str, ready: dict[str, Corpus], settings: Settings, tmp_path: Path) -> None:
+    case = chosen(load_cases(), Suite.SMOKE, ["exchange-property-1500"])[0]
+    corpora_of = {case.id: ready[CASES[0].id]}
+    outcome = run(plan(WRITERS[target], cases=[case]), scripted(), corpora_of, settings, tmp_path).outcomes[0]
+    assert [outcome.text.count(figure) for figure in ("42个", "91%")] == [1, 1] and 1350 <= characters(outcome.text) <= 1650
+
+
 def test_the_same_seed_gives_the_same_report_byte_for_byte(ready: dict[str, Corpus], settings: Settings, tmp_path: Path) -> None:
     made = [to_json(run(plan(WRITERS["pipeline"]), scripted(), ready, settings, tmp_path / name)) for name in "ab"]
     assert made[0] == made[1]
