@@ -258,7 +258,7 @@ class Drafter:
             parts, texts = list(outline.parts()), list[str]()
             for number, part in enumerate(parts, 1):
                 tell(PartBegun(part, number, len(parts)))
-                done = saver.done(written(_paced(part, parts, texts), "".join(texts), brief, sources))
+                done = saver.done(written(paced(part, parts, texts), "".join(texts), brief, sources))
                 texts.append(done.text)
                 usage += done.usage
                 model.spent = usage
@@ -305,7 +305,7 @@ class Drafter:
         return self.drafts.keep(draft.model_copy(update=made), Why.FIRST)
 
 
-def _paced(part: Part, parts: Sequence[Part], texts: Sequence[str]) -> Part:
+def paced(part: Part, parts: Sequence[Part], texts: Sequence[str]) -> Part:
     """`part` with its length scaled by what the parts before it left over or used up, within a half either way."""
     left = sum(p.length for p in parts) - sum(map(characters, texts))
     due = sum(p.length for p in parts[len(texts) :])
