@@ -6,6 +6,7 @@ from math import log
 
 _HANZI = re.compile(r"[\u4e00-\u9fff]+")
 _PER_COSINE = 25.0  # what a cosine higher by 1 is worth in matched words: they lie within 0.84–0.90, so 0.04 counts as one
+_IN_ORDER = 0.6  # in matched words: what standing in the same order is worth
 _SENTENCE_ON = 1.5  # a fact with what is said about it, as a multiple of its own length
 _PROSE = 120  # characters that a part has beside its facts, at least
 
@@ -22,16 +23,20 @@ def chunks(points: Sequence[str], count: int) -> list[tuple[str, ...]]:
 def placed(facts: Sequence[str], places: Sequence[str], subjects: Sequence[str], likeness: Likeness) -> list[list[str]]:
     """Each fact once, at the place that it says most of: by words they share, the rarer among the places the heavier, and by meaning.
 
-    `places` are headings and what is under them, `subjects` what `likeness` knows them by. Of equals, the place with the fewest.
+    `places` are headings and what is under them, `subjects` what `likeness` knows them by. As many facts as places are mostly told
+    in the order of the points, which speaks where words and meaning hardly do. Of equals, the place with the fewest.
     """
     shares: list[list[str]] = [[] for _ in places]
-    for fact in facts:
+    in_order = len(facts) == len(places)
+    for at, fact in enumerate(facts):
         cosines = [likeness.get(subject, {}).get(fact, 0.0) for subject in subjects]
         known = [cosine for cosine in cosines if cosine]
         least = min(known, default=0.0)
         scores = [
-            _shared(fact, place, places) + (_PER_COSINE * (cosine - least) if len(known) == len(cosines) else 0.0)
-            for place, cosine in zip(places, cosines, strict=True)
+            _shared(fact, place, places)
+            + (_PER_COSINE * (cosine - least) if len(known) == len(cosines) else 0.0)
+            + (_IN_ORDER if in_order and n == at else 0.0)
+            for n, (place, cosine) in enumerate(zip(places, cosines, strict=True))
         ]
         best = max(range(len(places)), key=lambda n: (round(scores[n], 3), -len(shares[n]), -n))
         shares[best].append(fact)
