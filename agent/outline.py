@@ -9,7 +9,7 @@ import prompts
 from agent.gather import Sources, Statement, statements
 from agent.models import ChatModel
 from agent.wording import Asked, Wording
-from speech import numbering
+from speech import numbering, taboos
 from speech.brief import SpeechBrief
 from speech.document import CLOSING, OPENING, characters
 from speech.genres import ARGUED, FORMS, SAFEGUARDS, SECTION_HEADINGS, GenreForm, PartRole, SectionForm, section_forms
@@ -109,7 +109,6 @@ def plan(brief: SpeechBrief, sources: Sources, model: ChatModel, on_call: Callab
         for part in section.parts
     )
     gist = gist[:4] or brief.points or (brief.topic,)
-    count = "两" if len(sections) == 2 else numbering.chinese(len(sections)) if sections else ""
     outline = Outline(
         title=title_of(brief),
         salutation=form.salutation,
@@ -121,7 +120,7 @@ def plan(brief: SpeechBrief, sources: Sources, model: ChatModel, on_call: Callab
             points=gist,
             facts=() if forms else brief.facts,
         ),
-        transition=form.transition.format(count=count, topic=brief.topic),
+        transition=transition_of(brief, len(sections)),
         sections=tuple(sections),
         closing=Part(
             path=CLOSING,
@@ -132,10 +131,16 @@ def plan(brief: SpeechBrief, sources: Sources, model: ChatModel, on_call: Callab
         ),
         prompts={name: prompts.load(name).hash for name in ("headings", "measures")},
     )
-    return _scaled(outline, length - characters(form.closing_end))
+    return scaled(outline, length - characters(form.closing_end))
 
 
-def _scaled(outline: Outline, length: int) -> Outline:
+def transition_of(brief: SpeechBrief, count: int) -> str:
+    """How the opening leads over to `count` sections: 下面，我讲三点意见。"""
+    counted = "两" if count == 2 else numbering.chinese(count) if count else ""
+    return FORMS[brief.genre].transition.format(count=counted, topic=brief.topic)
+
+
+def scaled(outline: Outline, length: int) -> Outline:
     """`outline` with the parts' lengths scaled so that, with the title and every heading, the whole comes to `length`."""
     sections = outline.sections
     headings = [outline.title, outline.salutation or "", outline.transition, *(s.number + s.heading for s in sections)]
@@ -202,7 +207,7 @@ class _Planner:
         if section.role == PartRole.SAFEGUARD:
             return [
                 Asked(one, tuple(f"{verb}{one}，" for verb in ("加强", "强化", "健全", "压实")))
-                for one in list(SAFEGUARDS)[:count]
+                for one in [usual for usual in SAFEGUARDS if not taboos.touched(usual, self.brief.taboos)][:count]
             ]
         found = statements(self.sources, section.role, topic + heading, count)
         return [Asked(point) for point in self.wording.points(heading, count, found)]
