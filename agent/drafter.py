@@ -22,6 +22,7 @@ from agent.mend import Ground
 from agent.meter import Metered, Stopped
 from agent.models import ChatModel
 from agent.outline import Outline, Part, plan
+from agent.revise import Reviser
 from agent.settings import Settings
 from agent.write import Writer
 from speech import specifics, taboos
@@ -134,6 +135,11 @@ class Drafter:
         Raises DraftError where none waits, and BriefError for an outline that cannot be written from.
         """
         return self.drafts.save(approved(draft, outline))
+
+    @property
+    def reviser(self) -> Reviser:
+        """What changes drafts once they are finished, with the same model and corpus."""
+        return Reviser(self.settings, self.drafts, self.model, self.search, self.stop)
 
     def run(self, draft: Draft) -> Iterator[Event]:
         """Write `draft` to its end, from where it stood. The last event is Finished, or Waiting where the outline is to be approved.
