@@ -17,6 +17,7 @@ from api.evaluate import evaluate_command
 from api.filters import Genres, InEra, Roles, era_named, genres_of, roles_of
 from api.interrupt import INTERRUPTED, ending_promptly
 from api.kept import drafts_app
+from api.talk import chat
 from api.terminal import (
     REMARKS,
     BriefFile,
@@ -52,6 +53,7 @@ app = typer.Typer(
       jianggao doctor                 看看还缺什么
       jianggao ingest 旧稿文件夹      装入本单位的旧稿（没有旧稿：jianggao ingest --samples）
       jianggao draft "请为市委书记起草在全市安全生产工作会议上的讲话，约2000字"
+      jianggao chat                   对话着写：起草、改写、填空、问出处、导出
       jianggao drafts list            已有的稿子，可接着写、填空、导出
 
     \b
@@ -62,6 +64,7 @@ app = typer.Typer(
 app.add_typer(drafts_app, name="drafts")
 app.add_typer(documents_app, name="documents")
 evaluate_command(app)
+app.command("chat", cls=ChineseCommand)(chat)
 
 
 def main() -> None:

@@ -16,7 +16,7 @@ PARSED = {
 }  # fmt: skip
 SCORES = {"structure", "placeholders", "grounding", "leakage", "originality", "formulations", "length", "style", "overall"}
 COMMANDS = (
-    (), ("ingest",), ("parse",), ("search",), ("style",), ("outline",), ("draft",), ("review",), ("doctor",), ("schema",), ("eval",), ("drafts",), ("drafts", "list"),
+    (), ("ingest",), ("parse",), ("search",), ("style",), ("outline",), ("draft",), ("review",), ("doctor",), ("schema",), ("eval",), ("chat",), ("drafts",), ("drafts", "list"),
     ("drafts", "show"), ("drafts", "resume"), ("drafts", "fill"), ("drafts", "export"), ("documents",), ("documents", "list"),
     ("documents", "remove"),
 )  # fmt: skip
