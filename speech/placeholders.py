@@ -6,6 +6,7 @@
 import re
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from itertools import pairwise
 
 from pydantic import BaseModel, ConfigDict
@@ -57,11 +58,16 @@ class FillIn(BaseModel):
 
 def find(text: str) -> list[Placeholder]:
     """Every mask of `text` in order, typed by what stands round it. A date of several parts (×月×日) is one."""
+    return list(_found(text))
+
+
+@lru_cache(maxsize=16)  # several checks of one text ask for them, and the sheet
+def _found(text: str) -> tuple[Placeholder, ...]:
     found = readings(text, runs(text))
     if not found:
-        return []
+        return ()
     words = cut(text)
-    return [
+    return tuple(
         Placeholder(
             kind=reading.kind,
             mask=text[reading.run.start : reading.run.end],
@@ -71,7 +77,7 @@ def find(text: str) -> list[Placeholder]:
             context=_context(text, reading.run.start, reading.run.end),
         )
         for reading in found
-    ]
+    )
 
 
 def fill_in_sheet(text: str) -> list[FillIn]:
