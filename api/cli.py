@@ -4,6 +4,7 @@ import os
 import sys
 import tempfile
 import traceback
+from collections import Counter
 from pathlib import Path
 from typing import Annotated
 
@@ -159,6 +160,8 @@ def ingest(
             ("文件", "结果", "片段", "去噪行", "说明"),
             ((r.name, words[r.status], r.passages, r.noise, r.reason or "") for r in rows),
         )
+        counted = Counter(words[row.status] for row in rows).most_common()
+        REMARKS.print(f"共 {len(rows)} 行：{'；'.join(f'{word} {count}' for word, count in counted)}", highlight=False)
     if missing := sum(row.status == "missing" for row in rows):
         REMARKS.print(
             f"有 {missing} 篇的原文件不见了，语料暂且保留：文件夹可能没有挂载。确已删除时，加 --prune 再运行一次。",

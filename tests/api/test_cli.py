@@ -93,6 +93,7 @@ def test_ingest_gives_a_row_a_file(run: Run, home: Path, tmp_path: Path) -> None
     assert rows["09.txt"]["status"] == "duplicate"
     table = run("ingest", str(folder))
     assert table.code == 0 and "[bold]坏.pdf" in table.out and "重复" in table.out
+    assert "共 2 行" in table.err and "未装入 1" in table.err
 
 
 def test_a_folder_that_is_empty_now_keeps_what_it_gave_until_told(run: Run, home: Path, tmp_path: Path) -> None:
