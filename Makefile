@@ -54,6 +54,8 @@ bench: setup ## the figures of README, measured here
 	@$(BIN)/python -m evals.bench.draft
 	@$(BIN)/python -m evals.bench.ingest
 	@$(BIN)/python -m evals.bench.search
+	@$(BIN)/python -m evals.bench.checks
+	@$(BIN)/python -m evals.mutate
 
 lock: ## resolve the dependencies anew (needs uv)
 	uv pip compile pyproject.toml --quiet --generate-hashes --no-annotate --no-header --no-emit-index-url --python-version 3.11 -o requirements.lock
