@@ -115,6 +115,19 @@ class Writer:
                 break
         return fitted
 
+    def lengthen(self, part: Part, text: str, around: str, length: int) -> str:
+        """`text`, the text of `part`, gone on with to about `length` characters. `around`: what else stands in the draft."""
+        for turn in range(1, _ROUNDS + 1):
+            before = text
+            for lead in (*self._further(part), Lead("")):
+                short = length - characters(text)
+                if short < max(_MORE, length * 0.06) or (lead.text and lead.text in text):
+                    continue
+                text += self._piece(part, replace(lead, until=characters(text) + min(short, _PLAIN)), text, around, turn)
+            if text == before:
+                break
+        return text
+
     def _further(self, part: Part) -> Iterator[Lead]:
         """How a part goes on when its points are written: on what the sources say beside them."""
         if part.role in _ENDS:
@@ -156,10 +169,14 @@ class Writer:
         said = [answer for answer in answers if answer.strip()]
         checked: list[Mended] = []
         for answer in sorted(said, key=lambda answer: -worth(answer, about, before, wanted)):
-            checked.append(mend(lead.text + answer, before, self.ground))
+            checked.append(self.mended(lead.text + answer, before))
             if not checked[-1].faults and _goes_on(checked[-1].text, lead):
                 break
         return checked
+
+    def mended(self, text: str, before: str) -> Mended:
+        """`text` with every promise kept, after what stands `before` it."""
+        return mend(text, before, self.ground)
 
     def _ask(self, part: Part, lead: Lead, text: str, remark: str, written: str, wanted: int, seed: int) -> list[str]:
         """What the model says after `lead`, in as many answers as its profile asks for."""
@@ -196,7 +213,7 @@ class Writer:
 def leads(part: Part, brief: SpeechBrief, per_call: int) -> list[Lead]:
     """The sentence openings of a part. With `per_call` 0 the model gets all points in one prompt, and one empty lead."""
     form = FORMS[brief.genre]
-    facts = [Lead(f"{_opened(fact)}，", told=True) for fact in part.facts]
+    facts = [Lead(f"{opened_with(fact)}，", told=True) for fact in part.facts]
     if part.role in _ENDS:
         starts = form.opening if part.role == PartRole.OPENING else form.closing
         worded = [start.format(topic=brief.topic, occasion=brief.occasion or f"{brief.topic}活动") for start in starts]
@@ -251,7 +268,7 @@ def _gist(statement: Statement) -> str:
     return statement.text.rstrip("。").split("，")[0].removeprefix("要")
 
 
-def _opened(fact: str) -> str:
+def opened_with(fact: str) -> str:
     """A fact as the beginning of a sentence."""
     stem = fact.rstrip("。；，！ ")
     return stem if re.match(r"目前|今年|去年|近年|截至|\d{4}年|上半年|一年来", stem) else f"目前，{stem}"

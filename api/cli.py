@@ -13,6 +13,7 @@ from typer.exceptions import TyperException
 
 from agent.settings import read_settings
 from api.documents import documents_app
+from api.evaluate import evaluate_command
 from api.filters import Genres, InEra, Roles, era_named, genres_of, roles_of
 from api.interrupt import INTERRUPTED, ending_promptly
 from api.kept import drafts_app
@@ -60,6 +61,7 @@ app = typer.Typer(
 )
 app.add_typer(drafts_app, name="drafts")
 app.add_typer(documents_app, name="documents")
+evaluate_command(app)
 
 
 def main() -> None:

@@ -9,9 +9,10 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from agent.drafter import Drafter, Finished, PartBegun, PartWritten, Planned, Spent, Step, TextKept
+from agent.drafter import Drafter, Finished, PartBegun, PartWritten, Planned, Spent, Step, TextKept, Waiting
 from agent.drafts import Draft, Status
 from agent.outline import Outline
+from api.references import references
 from speech.document import characters
 from speech.docx import to_docx
 from speech.errors import BriefError
@@ -40,7 +41,7 @@ _SCORES = {
 
 
 def follow(drafter: Drafter, draft: Draft, console: Console) -> Draft:
-    """Run `draft` to its end, showing the outline and each section as it is written, and what is going on below them."""
+    """Run `draft` to its end, or to where its outline waits, showing the outline and each section as it is written."""
     finished: Draft | None = None
     clock = _Clock()
     columns = (
@@ -78,9 +79,9 @@ def follow(drafter: Drafter, draft: Draft, console: Console) -> Draft:
                 case Spent(usage):
                     clock.tokens = usage.prompt_tokens + usage.completion_tokens
                     progress.update(bar, state=clock.state)
-                case Finished(done):
+                case Finished(done) | Waiting(done):
                     finished = done
-    assert finished is not None  # run() ends in Finished or raises
+    assert finished is not None  # run() ends in Finished or Waiting, or raises
     return finished
 
 
@@ -203,13 +204,13 @@ def save_all(draft: Draft, folder: Path) -> list[Path]:
     return files
 
 
-def save_as(draft: Draft, out: Path) -> None:
-    """Write beside and move into place: never half a file."""
+def save_as(draft: Draft, out: Path, highlight: bool = True, sources: bool = False) -> None:
+    """Write beside and move into place: never half a file. In Word placeholders are on yellow, and sources an annex, if asked."""
     if draft.speech is None:
         raise BriefError(f"稿子 {draft.id} 还没写完", f"先运行 jianggao drafts resume {draft.id}")
     suffix = out.suffix.lower()
     if suffix == ".docx":
-        to_docx(draft.speech, out)
+        to_docx(draft.speech, out, highlight, references(draft) if sources else ())
         return
     content = {".md": lambda: to_markdown(draft.speech), ".txt": lambda: draft.text, ".json": lambda: _json(draft)}[suffix]()
     handle, name = tempfile.mkstemp(dir=out.absolute().parent, prefix=".jianggao-")

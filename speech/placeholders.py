@@ -148,7 +148,9 @@ def _label(words: CutText, reading: Reading) -> str:
 def _nouns_after(words: CutText, end: int) -> int:
     """The length of the noun phrase that begins at `end`."""
     length = 0
-    for word in words.words[bisect_left(words.starts, end) :]:
+    # By index: a slice for each of many masks would copy the rest of the text each time.
+    for at in range(bisect_left(words.starts, end), len(words.words)):
+        word = words.words[at]
         if word.start != end + length or not word.tag.startswith(_NOUN_TAGS) or length + len(word.text) > _LONGEST_NOUN:
             break
         length += len(word.text)
@@ -158,7 +160,8 @@ def _nouns_after(words: CutText, end: int) -> int:
 def _nouns_before(words: CutText, start: int) -> int:
     """The length of the noun phrase that ends at `start`."""
     length = 0
-    for word in reversed(words.words[: bisect_left(words.starts, start)]):
+    for at in range(bisect_left(words.starts, start) - 1, -1, -1):
+        word = words.words[at]
         if word.tag == "vn" or not word.tag.startswith(_NOUN_TAGS) or length + len(word.text) > _LONGEST_NOUN:
             break
         length += len(word.text)
