@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 
 from evals.checks import coverage, facts, masking, parallel, rhythm, sheet, style
+from evals.checks import noise as suite_noise
 from evals.checks.subject import Check, CheckScore, Subject
 from speech.brief import SpeechBrief
 from speech.parse import parse
@@ -32,7 +33,7 @@ from speech.review import (
 from speech.review.reading import Checked, Reading
 from vectorstore.style import HouseStyle
 
-__all__ = ["CHECKS", "FAMILIES", "CheckScore", "by_family", "score"]
+__all__ = ["CHECKS", "FAMILIES", "CheckScore", "Subject", "by_family", "score"]
 
 
 def _reviewed(name: str, check: Callable[[Reading], Checked]) -> Check:
@@ -63,7 +64,7 @@ CHECKS: dict[str, Check] = {
     "length": _reviewed("length", length.check),
     "repetition": _reviewed("repetition", repetition.check),
     "style": style.check,
-    "noise": _reviewed("noise", noise.check),
+    "noise": suite_noise.check,
     "punctuation": _reviewed("punctuation", punctuation.check),
     "rhythm": rhythm.check,
 }

@@ -10,12 +10,14 @@ from speech.specifics import Specific
 
 _ALIKE = 0.4  # of what a fact says that its sentence must say too
 _TOLD = 0.6  # the same, of a fact that tells no figure and no name
+_COST = 2.0  # of a figure told of another thing, besides its share
 _FIGURES = ("count", "amount", "percent")
 _LONGEST_SHOWN = 24
 
 
 def check(subject: Subject) -> CheckScore:
-    """Score: the mean over the facts of the share of their specifics that the text states of the same thing.
+    """Score: the mean over the facts of the share of their specifics that the text states of the same thing, less 2 for each
+    that it states of another.
 
     A fact without a specific counts where a sentence says most of it. None without a brief, or where it tells no fact.
     """
@@ -33,7 +35,8 @@ def check(subject: Subject) -> CheckScore:
             end = len(subject.text)
             shown = fact if len(fact) <= _LONGEST_SHOWN else fact[:_LONGEST_SHOWN] + "…"
             findings.append(note(subject.text, "facts.unused", Severity.WARNING, (end, end), f"写作任务中的“{shown}”没有用上"))
-    score = round(100 * sum(shares) / len(shares), 1)
+    misplaced = sum(finding.rule == "facts.misplaced" for finding in findings)
+    score = round(max(0.0, 100 * sum(shares) / len(shares) - _COST * misplaced), 1)
     return CheckScore("facts", score, tuple(sorted(findings, key=lambda finding: finding.start)))
 
 
@@ -51,11 +54,13 @@ class _Stated:
     def share(self, fact: str) -> tuple[float, list[Finding]]:
         """The share of the specifics of `fact` that are stated of the same thing, and a remark on each told of another."""
         told = specifics.find(fact)
-        about = pairs(fact, [(one.start, one.end) for one in told])
+        spans = [(one.start, one.end) for one in told]
         if not told:
-            return float(self._says(about)), []
+            return float(self._says(pairs(fact))), []
         right, wrong = 0, []
         for one in told:
+            start, end = sentence_at(fact, one.start, one.end)
+            about = pairs(fact[start:end], [(a - start, b - start) for a, b in spans if start <= a < end])
             places = self.by_key.get(_key(one), [])
             if any(likeness(about, self._around(place)) >= _ALIKE for place in places) or (places and not about):
                 right += 1
@@ -79,4 +84,4 @@ def _key(claim: Specific) -> str:
     """What two specifics have in common that say the same: the number without its unit, or the name without its marks."""
     if claim.kind.value in _FIGURES:
         return figure_key(claim.text).rpartition(":")[0]
-    return claim.text.strip("“”‘’《》")
+    return claim.text.strip("“”‘’《》，。；！？,;.").replace(",", "，").replace(";", "；")

@@ -13,7 +13,7 @@ from vectorstore.style import HeadingStyle, HouseStyle, Spread, house_style
 
 # A measure at this part of the house's, or at its inverse, is at home; at the other it is foreign throughout.
 _AT_HOME, _FOREIGN = 0.7, 0.3
-_REMARKED = 0.6
+_REMARKED = 0.7
 _OWN = Source(name="", encoding="utf-8", sha256="0" * 64)
 
 
@@ -21,6 +21,7 @@ _OWN = Source(name="", encoding="utf-8", sha256="0" * 64)
 class Trait:
     """One measure of the text (`own`) and of the house; `likeness` runs from 0 to 1, `weight` is its part of the whole."""
 
+    rule: str
     name: str
     own: float | str
     house: float | str
@@ -46,27 +47,29 @@ def own_style(speech: Speech, text: str) -> HouseStyle:
 
 def traits(own: HouseStyle, house: HouseStyle) -> Iterator[Trait]:
     """What can be compared: sentences, paragraphs, headings level by level, phrases of four characters."""
-    yield from _spread("句长", own.sentences, house.sentences, 3)
-    yield from _spread("段长", own.paragraphs, house.paragraphs, 1)
+    yield from _spread("sentence", "句长", own.sentences, house.sentences, 3)
+    yield from _spread("paragraph", "段长", own.paragraphs, house.paragraphs, 1)
     if house.four_character_rate:
         alike = _alike(own.four_character_rate, house.four_character_rate)
-        yield Trait("四字格", own.four_character_rate, house.four_character_rate, alike, 1)
+        yield Trait("phrases", "四字格", own.four_character_rate, house.four_character_rate, alike, 1)
     of_level = {headings.level: headings for headings in house.headings}
     for headings in own.headings:
         if headings.level in of_level:
             yield from _headings(headings, of_level[headings.level])
 
 
-def _spread(name: str, own: Spread, house: Spread, weight: float) -> Iterator[Trait]:
+def _spread(rule: str, name: str, own: Spread, house: Spread, weight: float) -> Iterator[Trait]:
     if own.count and house.count:
-        yield Trait(name, own.middle, house.middle, _alike(own.middle, house.middle), weight)
-        yield Trait(f"{name}上限", own.high, house.high, _alike(own.high, house.high), weight / 2)
+        yield Trait(rule, name, own.middle, house.middle, _alike(own.middle, house.middle), weight)
+        yield Trait(rule, f"{name}上限", own.high, house.high, _alike(own.high, house.high), weight)
 
 
 def _headings(own: HeadingStyle, house: HeadingStyle) -> Iterator[Trait]:
     name = f"{'一二三四'[own.level - 1]}级标题"
-    yield Trait(f"{name}长度", own.length.middle, house.length.middle, _alike(own.length.middle, house.length.middle), 1)
-    yield Trait(f"{name}序号", own.number, house.number, float(own.number == house.number), 0.5)
+    yield Trait(
+        "heading", f"{name}长度", own.length.middle, house.length.middle, _alike(own.length.middle, house.length.middle), 1
+    )
+    yield Trait("heading", f"{name}序号", own.number, house.number, float(own.number == house.number), 0.5)
 
 
 def _alike(own: float, house: float) -> float:
@@ -81,4 +84,4 @@ def _remarks(text: str, found: list[Trait]) -> Iterator[Finding]:
     for trait in found:
         if trait.likeness < _REMARKED:
             message = f"{trait.name}与本单位文风不同：本稿{trait.own}，以往{trait.house}"
-            yield note(text, "style.distance", Severity.INFO, (end, end), message)
+            yield note(text, f"style.{trait.rule}", Severity.INFO, (end, end), message)
