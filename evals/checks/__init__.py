@@ -33,7 +33,7 @@ from speech.review import (
 from speech.review.reading import Checked, Reading
 from vectorstore.style import HouseStyle
 
-__all__ = ["CHECKS", "FAMILIES", "CheckScore", "by_family", "score"]
+__all__ = ["CHECKS", "FAMILIES", "CheckScore", "Subject", "by_family", "score"]
 
 
 def _reviewed(name: str, check: Callable[[Reading], Checked]) -> Check:

@@ -11,9 +11,9 @@ from speech.specifics import Specific, SpecificKind
 
 _FIGURES = (SpecificKind.COUNT, SpecificKind.AMOUNT, SpecificKind.PERCENT)
 _TELLING = re.compile(r"[1-9][0-9]{1,5}(?:\.[0-9]+)?")
-_PLAIN_FIGURE = re.compile(r"(?<![0-9.])([1-9][0-9]{1,4})(?![0-9.])(个|件|户|人|名|家|万元|%)")
+_PLAIN_FIGURE = re.compile(r"(?<![0-9.])([1-9][0-9]{1,4})(?![0-9.])([^0-9.，。]{1,4}|%)")
 _SOURCE_FIGURE = re.compile(r"(?<![0-9.])[1-9][0-9]*[1-9][0-9]*(?:\.[0-9])?(?:个|件|户|人|名|家|公里|万元|亿元|%)")
-_SENTENCE = re.compile(r"[^。！？\n]+[。！？]?")
+_SENTENCE_END = re.compile("[。！？\n]")
 _SHARE_OF_FACTS = 10  # one in so many
 _INVENTED = frozenset({"grounding", "coverage"})
 
@@ -99,19 +99,21 @@ def _overmasked(anatomy: Anatomy, chance: random.Random) -> Damaged | None:
 
 
 def _exchanged(anatomy: Anatomy, chance: random.Random) -> Damaged | None:
-    """The numbers of two facts exchanged, each with its unit left where it was."""
-    figures = [one for one in _told_figures(anatomy) if one.kind is SpecificKind.COUNT and _PLAIN_FIGURE.fullmatch(one.text)]
+    """The numbers of two facts exchanged, of the same unit where there are such, each unit left where it was."""
+    found = [(one, _PLAIN_FIGURE.fullmatch(one.text)) for one in _told_figures(anatomy)]
+    figures = [(one, match) for one, match in found if match]
     pairs = [
         (a, b)
         for a in figures
         for b in figures
-        if a.start < b.start and a.text != b.text and a.text[-1:] == b.text[-1:] and "。" in anatomy.text[a.end : b.start]
+        if a[0].start < b[0].start and a[1][1] != b[1][1] and _SENTENCE_END.search(anatomy.text, a[0].end, b[0].start)
     ]
+    same = [(a, b) for a, b in pairs if a[1][2] == b[1][2]]
     if not pairs:
         return None
-    a, b = chance.choice(pairs)
-    text = anatomy.replaced(b.start, b.end, a.text)
-    return Damaged(text[: a.start] + b.text + text[a.end :])
+    (a, first), (b, second) = chance.choice(same or pairs)
+    text = anatomy.replaced(b.start, b.end, first[1] + second[2])
+    return Damaged(text[: a.start] + second[1] + first[2] + text[a.end :])
 
 
 def _unused(anatomy: Anatomy, chance: random.Random) -> Damaged | None:
@@ -205,7 +207,7 @@ CLAIMS = (
         _overmasked,
         frozenset({"facts", "placeholders"}),
     ),
-    Kind("exchanged", "两个事实的数字对调", "facts", 2, ("facts.misplaced",), _exchanged),
+    Kind("exchanged", "两个事实的数字对调", "facts", 2, ("facts.",), _exchanged, _INVENTED | {"leakage"}),
     Kind("unused", "十分之一的事实没写", "facts", 5, ("facts.",), _unused, frozenset({"masking", "style", "balance"})),
     Kind("sheet", "待填单漏项", "sheet", 3, ("placeholder.sheet-missing",), _gap_in_the_sheet),
 )

@@ -8,6 +8,7 @@ from evals.damage.kind import WORDS, Anatomy, Damaged, Kind, per
 from speech import placeholders
 from speech.document import characters
 from speech.formulations import public_spans
+from speech.masks import PlaceholderKind
 from speech.numbering import read
 from vectorstore.noise import Reason
 
@@ -127,8 +128,8 @@ def _half_width(anatomy: Anatomy, chance: random.Random) -> Damaged | None:
 
 
 def _mixed_masks(anatomy: Anatomy, chance: random.Random) -> Damaged | None:
-    """Half of the masks are printed in another form."""
-    masks = [mask for mask in placeholders.find(anatomy.text) if mask.mask.strip("×") == ""]
+    """Half of the masks of counts are printed in another form."""
+    masks = [mask for mask in placeholders.find(anatomy.text) if mask.kind is PlaceholderKind.COUNT and not mask.mask.strip("×")]
     if len(masks) < 2:
         return None
     text = anatomy.text

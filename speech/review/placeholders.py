@@ -10,6 +10,13 @@ from speech.review.reading import Checked, Reading, note
 
 _COST = 10.0
 _FORMS = {"×": "×✕╳", "X": "XxＸｘ", "*": "*＊", "〔〕": "〔", "_": "_＿", "○": "○□■"}
+_ALIKE = (
+    (PlaceholderKind.COUNT, PlaceholderKind.AMOUNT, PlaceholderKind.PERCENT),
+    (PlaceholderKind.DATE,),
+    (PlaceholderKind.PERSON,),
+    (PlaceholderKind.PLACE, PlaceholderKind.ORGANISATION),
+    (PlaceholderKind.DOCUMENT, PlaceholderKind.NAME),
+)
 # What is left where a mask was dropped, filled badly, or written as an instruction.
 _DANGLING: tuple[tuple[str, Severity, str, re.Pattern[str]], ...] = (
     ("empty", Severity.WARNING, "空的引号、书名号或括号", re.compile(r"“”|‘’|《》|（[、，；\s]*）|\([、，；\s]*\)|【\s*】")),
@@ -36,7 +43,7 @@ _DANGLING: tuple[tuple[str, Severity, str, re.Pattern[str]], ...] = (
 
 def check(reading: Reading) -> Checked:
     """Score: the percentage of masks whose kind is known, less 10 for each thing that dangles and for each sign besides the
-    usual one that masks are printed with; 100 where there is no mask."""
+    usual one that masks of its sort are printed with; 100 where there is no mask."""
     masks = find(reading.text)
     untyped = [mask for mask in masks if mask.kind is PlaceholderKind.OTHER]
     findings = [
@@ -59,12 +66,22 @@ def _dangling(text: str) -> Iterator[Finding]:
 
 
 def _of_another_form(text: str, masks: Sequence[Placeholder]) -> Iterator[Finding]:
-    """The first mask of each form that is not the one of most: × here, ** or 〔〕 there."""
-    forms = [(next((form for form, signs in _FORMS.items() if mask.mask[0] in signs), ""), mask) for mask in masks]
-    counts = Counter(form for form, _ in forms if form)
-    usual = counts.most_common(1)[0][0] if counts else ""
-    for form in counts:
-        if form != usual:
-            mask = next(one for of, one in forms if of == form)
-            message = f"待填项写法不一：多数用“{usual}”，这里用“{mask.mask}”"
-            yield note(text, "placeholder.form", Severity.WARNING, (mask.start, mask.end), message)
+    """The first mask of each form that is not the one of most: × here, ** or 〔〕 there.
+
+    Figures, dates, people, bodies and names each have a form of their own: an office may print XX县 and ×个.
+    """
+    for kinds in _ALIKE:
+        forms = [(_form(mask), mask) for mask in masks if mask.kind in kinds]
+        counts = Counter(form for form, _ in forms if form)
+        usual = counts.most_common(1)[0][0] if counts else ""
+        for form in counts:
+            if form != usual:
+                mask = next(one for of, one in forms if of == form)
+                message = f"待填项写法不一：多数用“{usual}”，这里用“{mask.mask}”"
+                yield note(text, "placeholder.form", Severity.WARNING, (mask.start, mask.end), message)
+
+
+def _form(mask: Placeholder) -> str:
+    """The sign that a mask is printed with; of XXXX年×月×日 the last."""
+    signs = (form for sign in reversed(mask.mask) for form, signs in _FORMS.items() if sign in signs)
+    return next(signs, "")

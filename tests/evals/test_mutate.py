@@ -112,7 +112,6 @@ def test_rows_count_shares_and_the_table_shows_them(good: GoodText) -> None:
         ("unmasked", lambda before, after: wrong(after) == 1),
         ("planted-place", lambda before, after: wrong(after) == 1),
         ("overmasked", lambda before, after: wrong(after) == 0),
-        ("exchanged", lambda before, after: wrong(after) == 0),
     ],
 )
 def test_damage_is_what_it_says(name: str, truth: Callable[[list[Specific], list[Specific]], bool]) -> None:
