@@ -14,12 +14,16 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def corpus(settings: Settings, rebuild: bool = False) -> Iterator[tuple[PassageStore, Embedder]]:
-    """The store with the embedder that fills and asks it. Raises StoreError or ModelError."""
+def corpus(settings: Settings, rebuild: bool = False, renew: bool = False) -> Iterator[tuple[PassageStore, Embedder]]:
+    """The store with the embedder that fills and asks it. Raises StoreError or ModelError.
+
+    `rebuild` opens a store of another embedding model, `renew` one with documents that an older program cut.
+    """
     key = settings.openai_api_key.get_secret_value() if settings.openai_api_key else None
     embedder = embedder_for(settings.embeddings, model=settings.embedding_model, api_key=key, base_url=settings.openai_base_url)
     host, port = settings.chroma_host, settings.chroma_port
-    with PassageStore(settings.store, embedder.name, embedder.dimensions, host=host, port=port, rebuilding=rebuild) as store:
+    name, dimensions = embedder.name, embedder.dimensions
+    with PassageStore(settings.store, name, dimensions, host=host, port=port, rebuilding=rebuild, renewing=renew) as store:
         yield store, embedder
 
 

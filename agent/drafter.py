@@ -23,7 +23,7 @@ from agent.outline import Outline, Part, plan
 from agent.settings import Settings
 from agent.write import Writer
 from prompts import Message
-from speech import specifics
+from speech import specifics, taboos
 from speech.brief import Genre, SpeechBrief
 from speech.document import characters
 from speech.eras import Era
@@ -233,6 +233,10 @@ class Drafter:
         masked = [specifics.mask_unsupported(text, draft.brief)[0] for text in texts]
         speech = assemble(draft.brief, outline, masked)
         text = to_text(speech)
+        if touched := taboos.touched(text, draft.brief.taboos):
+            raise DraftError(
+                f"稿中仍提到“{touched[0][2]}”，写作任务要求不提", "请换一个说法写 taboos，或改写 topic、points 后重写"
+            )
         made = {
             "status": Status.COMPLETED,
             "outline": outline,

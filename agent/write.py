@@ -13,7 +13,7 @@ from agent.models import Answer, ChatModel
 from agent.outline import Outline, Part
 from agent.wording import shown_material
 from prompts import Message
-from speech import numbering
+from speech import numbering, taboos
 from speech.brief import SpeechBrief
 from speech.document import characters
 from speech.errors import ModelError
@@ -132,7 +132,8 @@ class Writer:
     def _piece(self, part: Part, lead: Lead, text: str, written: str, turn: int = 0) -> str:
         """What `lead` becomes: the best of the answers to it, mended; "" where none can be kept."""
         if lead.text.endswith("。") and not lead.points:
-            return lead.text  # a form of the genre, said as it is
+            # a form of the genre, said as it is
+            return "" if taboos.touched(lead.text, self.brief.taboos) else lead.text
         wanted = max(lead.until - characters(text), _MORE)
         remark, best = "", None
         for attempt in range(self.model.profile.tries):

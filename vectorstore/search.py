@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from math import ceil
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -140,13 +139,13 @@ class PassageSearch:
     """Searches one store; threads may share it.
 
     The word index is built on the first search after a change of the store, and kept in the store's folder for the next
-    process; on a Chroma server, where the store has no folder of its own, it is kept in `folder` if one is given.
+    process; so it is where the store itself is on a Chroma server.
     """
 
-    def __init__(self, store: PassageStore, embedder: Embedder, folder: Path | None = None) -> None:
+    def __init__(self, store: PassageStore, embedder: Embedder) -> None:
         self._store = store
         self._embedder = embedder
-        self._folder = folder or (store.folder / "words" if store.embedded else None)
+        self._folder = store.folder / "words"
         self._lexicon: Lexicon | None = None
         self._building = threading.Lock()
 
@@ -273,13 +272,12 @@ class PassageSearch:
             return self._lexicon
 
     def _opened(self, revision: str) -> Lexicon:
-        if self._folder and (found := kept(self._folder, revision)):
+        if found := kept(self._folder, revision):
             return found
         passages = self._store.passages()
         sample = self._store.vectors([passage.id for passage in passages[:: max(1, len(passages) // _SAMPLE)][:_SAMPLE]])
         made = build(passages, revision, _spread(list(sample.values())))
-        if self._folder:
-            keep(made, self._folder)
+        keep(made, self._folder)
         return made
 
 
