@@ -185,7 +185,8 @@ class _Planner:
         said = SAFEGUARDS.get(subject) or subject.removesuffix("是") or heading
         found = statements(self.sources, role, said, ARGUED_FROM if role in ARGUED else count + SPARE, self.used)
         self.used |= {one.text for one in found}
-        points = () if role in ARGUED else self.wording.points(heading, count, found)
+        # a model that gives no points is held to the heading, and the text is still its own
+        points = () if role in ARGUED else self.wording.points(heading, count, found) or (_begun(heading.split("，")[0])[0][:-1],)
         return Part(
             path=path, role=role, heading=heading, length=budget, points=points, facts=tuple(facts), statements=tuple(found)
         )
@@ -205,7 +206,8 @@ class _Planner:
                 for one in [usual for usual in SAFEGUARDS if not taboos.touched(usual, self.brief.taboos)][:count]
             ]
         found = statements(self.sources, section.role, topic + heading, count)
-        return [Asked(point) for point in self.wording.points(heading, count, found)]
+        points = [Asked(point) for point in self.wording.points(heading, count, found)]
+        return points or [Asked(topic, _begun(topic))] * 2
 
 
 def _asked(forms: Sequence[SectionForm], brief: SpeechBrief, form: GenreForm) -> list[Asked]:

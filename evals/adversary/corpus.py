@@ -3,17 +3,23 @@
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 
 import numpy as np
 
+from agent.gather import gather
 from evals.adversary.exhibit import Kept
 from evals.adversary.promises import corpus_of
+from speech.brief import SpeechBrief
+from speech.eras import Era
 from vectorstore.embed import Vectors
 from vectorstore.ingest import ingest, samples
 from vectorstore.search import PassageSearch
 from vectorstore.store import PassageStore
+
+TODAY = date(2026, 8, 3)
 
 
 class PairEmbedder:
@@ -40,6 +46,15 @@ class Corpus:
 
     search: PassageSearch
     kept: dict[str, Kept]
+    known: dict[SpeechBrief, tuple[str, ...]] = field(default_factory=dict)
+
+    def shown(self, brief: SpeechBrief) -> tuple[str, ...]:
+        """The passages that a draft of `brief` is written from, and their titles."""
+        if brief not in self.known:
+            sources = gather(brief, self.search, Era(since=TODAY.year, until=TODAY.year))
+            hits = [*sources.about, *(hit for role in sources.models.values() for hit in role)]
+            self.known[brief] = (*sources.texts(), *(hit.passage.title for hit in hits))
+        return self.known[brief]
 
 
 @contextmanager

@@ -3,7 +3,6 @@
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -17,10 +16,11 @@ from agent.drafts import Draft, DraftStore
 from agent.models import LARGE, SMALL, EndpointModel, ModelProfile
 from agent.settings import Settings
 from agent.tokens import upper_bound
-from evals.adversary.corpus import Corpus
+from evals.adversary.corpus import TODAY, Corpus
 from evals.adversary.exhibit import Exhibit, Row, Told, Written
 from evals.adversary.promises import broken
 from evals.adversary.server import Endpoint, Mind, Misbehaviour
+from evals.adversary.voice import Voice
 from speech import placeholders
 from speech.brief import SpeechBrief, brief_from
 from speech.document import Speech
@@ -28,7 +28,6 @@ from speech.docx import to_docx
 from speech.errors import JianggaoError
 from speech.render import to_markdown
 
-TODAY = date(2026, 8, 3)
 ANSWER = "七七"  # what every gap is filled with
 _PATIENCE = {"stall": 0.4, "deadline": 1.5, "pauses": (0.01,), "context": 1_000_000}
 PROFILES: dict[str, ModelProfile] = {"small": replace(SMALL, **_PATIENCE), "large": replace(LARGE, **_PATIENCE)}  # type: ignore[arg-type]
@@ -69,12 +68,14 @@ def attempt_brief(
     way: Misbehaviour, brief_id: str, brief: SpeechBrief, profile: str, corpus: Corpus, endpoint: Endpoint, home: Path
 ) -> Outcome:
     """As `attempt`, for a brief of one's own."""
-    mind = endpoint.mind = Mind(way)
+    mind = endpoint.mind = Mind(way, Voice(sources=corpus.shown(brief)))
     settings = Settings(JIANGGAO_HOME=home, JIANGGAO_TODAY=TODAY)  # type: ignore[call-arg]
     run = _Run(settings, EndpointModel("adversary", endpoint.base_url, "none", PROFILES[profile], upper_bound), corpus, mind)
     started = time.perf_counter()
     draft, failures, wrong = run.to_its_end(brief)
     seconds = time.perf_counter() - started
+    if mind.slip:
+        raise RuntimeError(f"the endpoint slipped in {way.name}") from mind.slip
     if draft is not None:
         wrong |= broken(_exhibit(draft, brief, corpus, mind, run.repaid, home))
     return Outcome(

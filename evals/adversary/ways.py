@@ -14,12 +14,36 @@ _ADVERTS = (
     "更多范文请加微信：wx8888", "网址 www.fanwen123.com", "酷乐文行整理，会员QQ群：12345678", "扫码关注公众号免费领取全文", "咨询热线13800138000",
     "本文来源于公文库，转载请注明出处", "（试读结束，查阅全文请充值会员）", "点击下载完整版", "仅供学习，禁止外传",
 )  # fmt: skip
-_ADVERT_SIGNS = ("微信", "公众号", "QQ", "酷乐", "扫码", "13800138000", "fanwen", "公文库", "试读", "充值", "点击下载", "禁止外传")
+_ADVERT_SIGNS = (
+    "微信",
+    "公众号",
+    "QQ",
+    "酷乐",
+    "扫码",
+    "13800138000",
+    "fanwen",
+    "公文库",
+    "试读",
+    "充值",
+    "点击下载",
+    "禁止外传",
+)
 _TALK = (
     "好的，以下是为您起草的讲话稿：", "作为一个人工智能语言模型，我无法提供。", "希望以上内容对您有所帮助！", "根据您的要求，我撰写了这段文字。", "（全文共计1200字）",
     "如需修改请随时告诉我。", "注：以上内容仅供参考，请根据实际情况调整。", "当然可以，下面是正文。", "这段话紧扣小标题，句式对仗。",
 )  # fmt: skip
-_TALK_SIGNS = ("以下是", "语言模型", "人工智能", "对您", "您的要求", "随时告诉", "仅供参考", "下面是正文", "紧扣小标题", "全文共计")
+_TALK_SIGNS = (
+    "以下是",
+    "语言模型",
+    "人工智能",
+    "对您",
+    "您的要求",
+    "随时告诉",
+    "仅供参考",
+    "下面是正文",
+    "紧扣小标题",
+    "全文共计",
+)
 _PROMISES = (
     "下面，我再讲四点意见", "我提五点要求", "具体要做好以下几个方面的工作", "这里强调六个方面", "就此我谈两点体会", "重点抓好七项任务", "归纳起来是八句话",
     "概括为九个字", "接下来从五个方面部署",
@@ -30,7 +54,7 @@ _WRONG = (
     "完整准确全面贯彻新发展观", "开展开展专项行动",
 )  # fmt: skip
 _OLD = (
-    "深入学习贯彻党的十九大精神", "落实党的十九届四中全会精神", "扎实开展“不忘初心、牢记使命”主题教育", "圆满完成“十四五”规划目标任务", "深化放管服改革",
+    "深入学习贯彻党的十九大精神", "落实党的十九届四中全会精神", "扎实开展“不忘初心、牢记使命”主题教育", "深入实施“十四五”规划", "深化放管服改革",
     "增强基层党组织的政治功能和组织力", "打造共建共治共享的社会治理格局", "决胜全面建成小康社会",
 )  # fmt: skip
 _ENGLISH = (
@@ -69,7 +93,14 @@ _NUMBERS: tuple[Callable[[str], str], ...] = (
     lambda s: f"(2){s}",
     lambda s: f"Ⅱ. {s}",
 )
-_COUNTS = ("一是{0}三是{1}", "首先，{0}再次，{1}", "一要{0}四要{1}", "二是{0}五是{1}", "一方面，{0}第三方面，{1}", "其一，{0}其四，{1}")
+_COUNTS = (
+    "一是{0}三是{1}",
+    "首先，{0}再次，{1}",
+    "一要{0}四要{1}",
+    "二是{0}五是{1}",
+    "一方面，{0}第三方面，{1}",
+    "其一，{0}其四，{1}",
+)
 _SALUTED = ("同志们：", "尊敬的各位领导：", "各位代表：", "大家好！", "女士们、先生们：", "老师们、同学们：")
 _DONE = ("我的讲话完了，谢谢大家！", "谢谢大家！", "以上汇报，不妥之处请批评指正。", "现在散会。", "汇报完毕。", "讲话结束。")
 _SYMBOLS = ("😀", "★", "●", "→", "☆☆☆", "✅", "▶", "№", "§", "♥", "【重点】", "◆")
@@ -126,7 +157,13 @@ def always(text: str, *signs: str) -> Speak:
 def thinking(voice: Voice, ask: Ask) -> str:
     voice.plant("先想一想", "用户要", "think")
     thought = f"先想一想，用户要写{ask.room}字，{voice.sentence()}"
-    form = ("<think>{0}</think>{1}", "{0}</think>{1}", "{1}<think>{0}", "<thinking>{0}</thinking>{1}", "<|think|>{0}<|/think|>{1}")
+    form = (
+        "<think>{0}</think>{1}",
+        "{0}</think>{1}",
+        "{1}<think>{0}",
+        "<thinking>{0}</thinking>{1}",
+        "<|think|>{0}<|/think|>{1}",
+    )
     return form[voice.turn % 5].format(thought, voice.text(ask.room))
 
 
@@ -136,14 +173,20 @@ def as_json(voice: Voice, ask: Ask) -> str:
 
 
 def scaled(rate: float) -> Speak:
-    return lambda voice, ask: voice.text(round(ask.room * rate))[: 20_000 if rate > 1 else max(12, round(ask.room * rate))]
+    def speak(voice: Voice, ask: Ask) -> str:
+        text = voice.text(round(ask.room * rate))[:20_000]
+        return text if rate > 1 else f"{text.split('，')[0]}。"  # a sentence of one clause
+
+    return speak
 
 
 def looping(voice: Voice, ask: Ask) -> str:
     honest = voice.sentence()
-    return (honest * 3, honest + "让居民的心更暖，让居民的家更美，让居民的路更宽，" * 4 + "让居民的灯更亮。", honest + "要抓落实、抓落实、再抓落实。")[
-        voice.turn % 3
-    ]
+    return (
+        honest * 3,
+        honest + "让居民的心更暖，让居民的家更美，让居民的路更宽，" * 4 + "让居民的灯更亮。",
+        honest + "要抓落实、抓落实、再抓落实。",
+    )[voice.turn % 3]
 
 
 def counted(voice: Voice, ask: Ask) -> str:
@@ -262,7 +305,9 @@ WAYS: tuple[Misbehaviour, ...] = (
     Misbehaviour("numbers-by-itself", dressed(*_NUMBERS)),
     Misbehaviour("counts-wrong", counted),
     Misbehaviour("promises-other-counts", woven(taken(*_PROMISES))),
-    Misbehaviour("english-between", woven(taken(*_ENGLISH, signs=("Community", "Sure", "language model", "leadership", "conclusion")))),
+    Misbehaviour(
+        "english-between", woven(taken(*_ENGLISH, signs=("Community", "Sure", "language model", "leadership", "conclusion")))
+    ),
     Misbehaviour("english-only", always("I cannot help with that request. Please try again later.", "cannot"), hopeless=True),
     Misbehaviour("thinks-aloud", thinking),
     Misbehaviour("json-for-text", as_json),
@@ -271,7 +316,7 @@ WAYS: tuple[Misbehaviour, ...] = (
     Misbehaviour("echoes-the-prompt", echoing),
     Misbehaviour("repeats-itself", always("要切实加强组织领导，确保各项工作落到实处。"), hopeless=True),
     Misbehaviour("loops", looping),
-    Misbehaviour("a-tenth-of-the-length", scaled(0.1), hopeless=True),
+    Misbehaviour("a-tenth-of-the-length", scaled(0.1)),
     Misbehaviour("ten-times-the-length", scaled(10)),
     Misbehaviour("never-ends-a-sentence", unended),
     Misbehaviour("half-width-marks", without_marks),
