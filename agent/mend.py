@@ -112,7 +112,8 @@ def mend(text: str, written: str, ground: Ground, whole: bool = True) -> Mended:
 def fit(paragraphs: Sequence[str], length: int, facts: Sequence[str] = ()) -> list[str]:
     """`paragraphs` cut to `length` characters in all, a whole sentence at a time, from the longest ones' ends.
 
-    A paragraph keeps its first sentence, and a sentence that states one of `facts` stays, so the result may be above `length`.
+    A paragraph keeps its first sentence, the last clauses of which may go where nothing else can, and what states one of `facts`
+    stays, so the result may be above `length`.
     """
     pieces = [sentences(paragraph) for paragraph in paragraphs]
     over = sum(characters(paragraph) for paragraph in paragraphs) - length
@@ -124,11 +125,24 @@ def fit(paragraphs: Sequence[str], length: int, facts: Sequence[str] = ()) -> li
             and characters(piece[-1]) <= 2 * over
             and not any(fact.rstrip("。；") in piece[-1] for fact in facts)
         ]
-        if not candidates:
+        if candidates:
+            longest = max(candidates, key=lambda index: sum(map(characters, pieces[index])))
+            over -= characters(pieces[longest].pop())
+            continue
+        shorter = {index: cut for index, piece in enumerate(pieces) if piece and (cut := _without_last_clause(piece[-1], facts))}
+        if not shorter:
             break
-        longest = max(candidates, key=lambda index: sum(map(characters, pieces[index])))
-        over -= characters(pieces[longest].pop())
+        longest = max(shorter, key=lambda index: characters(pieces[index][-1]))
+        over -= characters(pieces[longest][-1]) - characters(shorter[longest])
+        pieces[longest][-1] = shorter[longest]
     return ["".join(piece) for piece in pieces]
+
+
+def _without_last_clause(sentence: str, facts: Sequence[str]) -> str:
+    """A sentence of three clauses or more with two left at least, and no fact cut; "" where it cannot be shortened."""
+    head, _, tail = sentence.rpartition("，")
+    cut_fact = any(fact.rstrip("。；") in sentence and fact.rstrip("。；") not in head for fact in facts)
+    return f"{head}。" if "，" in head and characters(head) >= 16 and not cut_fact and not _unpaired(tail) else ""
 
 
 def _often(sentence: str, brief: SpeechBrief) -> str:

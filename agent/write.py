@@ -35,9 +35,9 @@ COUNTED = "#"  # in a lead: the number that it gets when it is written, so that 
 _ENUMERATED = 3  # points from which a part counts them: 一要 … 三要
 _NEXT_POINT = re.compile(r"\s*(?:[一二三四五六七八][要是](?![求的])|第[一二三四五六七]|首先|其次|最后)")
 _INNER_POINT = re.compile(r"[，；：]\s*(?=[二三四五六七八](?:是要?|要)(?![求的点素]))")
-_ROUNDS = 40  # times that the parts of a short draft may be gone on with, as long as they grow by
-_GROWS = 0.02  # of the length, at least, from one to the next
-_WITHIN = 0.1  # of the length asked for: what a finished draft may be short or long (DESIGN, promise 6)
+_ROUNDS = 20  # times that the parts of a short draft may be gone on with, as long as they grow by
+_GROWS = 0.05  # of the length, at least, from one to the next
+_WITHIN = 0.09  # of the length asked for: what the parts may be short or long, so that the whole is within a tenth (DESIGN, 6)
 _LEAST = 5  # characters that the model must add to a lead: leads alone are no draft
 _FIRST = re.compile(r"(^|。)一(?=[要是])")  # a count of one is none
 _MORE = 24  # characters short of its length at which a part is gone on with

@@ -29,7 +29,7 @@ from speech.errors import JianggaoError
 from speech.render import to_markdown
 
 ANSWER = "七七"  # what every gap is filled with
-_PATIENCE = {"stall": 0.4, "deadline": 1.5, "pauses": (0.01,), "context": 1_000_000}
+_PATIENCE = {"stall": 1.0, "deadline": 4.0, "pauses": (0.01,), "context": 1_000_000}
 PROFILES: dict[str, ModelProfile] = {"small": replace(SMALL, **_PATIENCE), "large": replace(LARGE, **_PATIENCE)}  # type: ignore[arg-type]
 
 

@@ -63,11 +63,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     with ProcessPoolExecutor(given.workers, mp_context=get_context("spawn")) as pool:
         for found in pool.map(outcomes, tasks):
             made += found
-            print(f"{found[0].way}: {_counted(found)}", file=sys.stderr)
+            _tell(found)
         if given.injection and not given.way:
             for carried in pool.map(inject, [(carrier, profile) for carrier in CARRIERS for profile in PROFILES]):
                 made += carried
-                print(f"{carried[0].way}: {_counted(carried)}", file=sys.stderr)
+                _tell(carried)
     console.print(_table(made))
     for line in _remarks(made):
         console.print(line, highlight=False)
@@ -92,6 +92,11 @@ def _parsed(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--no-injection", dest="injection", action="store_false", help="without the orders hidden in the corpus")
     return parser.parse_args(arguments)
+
+
+def _tell(found: Sequence[Outcome]) -> None:
+    """How far it is, and what is wrong, while the others still run."""
+    print(f"{found[0].way}: {_counted(found)}", *_remarks(found), sep="\n  ", file=sys.stderr)
 
 
 def _unexpected(one: Outcome) -> bool:
@@ -144,7 +149,7 @@ def _remarks(made: Sequence[Outcome]) -> Iterator[str]:
     """What is wrong, promise by promise, and why runs failed."""
     for one in made:
         for promise, wrong in one.broken.items():
-            yield f"[red]broken[/] {one.way} · {one.brief} · {one.profile}: {promise}: {'；'.join(wrong[:3])}"
+            yield f"BROKEN {one.way} · {one.brief} · {one.profile}: {promise}: {'；'.join(wrong[:3])}"
     for way, group in _by_way(made):
         for reason, count in Counter(one.failure for one in group if one.failure).most_common(1):
             yield f"failed {count}/{len(group)} {way}: {reason.replace('[', '')}"
