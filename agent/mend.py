@@ -11,7 +11,7 @@ from functools import cache, lru_cache
 
 import prompts
 from agent.plain import plain
-from speech import formulations, overlap, specifics, taboos
+from speech import formulations, levels, overlap, specifics, taboos
 from speech.brief import SpeechBrief
 from speech.document import characters
 from speech.orders import Orders
@@ -105,7 +105,7 @@ def mend(text: str, written: str, ground: Ground, whole: bool = True) -> Mended:
             faults.append(wrong)
         kept += _facts_in(sentence, before, ground) if wrong else masked
     masked, _ = specifics.mask_unsupported(kept, ground.brief)
-    right, _ = formulations.mend(masked, ground.today)
+    right, _ = formulations.mend(levels.mended(masked, ground.brief), ground.today)
     return Mended(right, tuple(dict.fromkeys(faults)))
 
 

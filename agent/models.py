@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol, TypeVar
 from urllib.parse import urlsplit
 
@@ -27,6 +27,8 @@ class ModelProfile:
     `points_per_call`: how many points it is given at once; a small model gets one, a large one all (0).
     `candidates`: answers to one prompt, decoded side by side, of which the best is kept.
     `before`: characters of the text before a part that its prompt shows; a small model takes them for its own and repeats them.
+    `reads_requests`: it reads a request by schema well enough to add to what the rules read.
+    `outlines`: how often it may word a set of headings anew while something is held against the set; the best of all is kept.
     `headroom`: tokens beside the answer that thinking may take.
     `stall`, `deadline`: seconds without a sign of life, and for one answer with all its attempts; `pauses`: seconds between
     these, () for the usual ones.
@@ -36,6 +38,8 @@ class ModelProfile:
     points_per_call: int = 0
     candidates: int = 1
     tries: int = 2
+    outlines: int = 3
+    reads_requests: bool = False
     before: int = 80
     temperature: float | None = None
     context: int = 32_768
@@ -55,18 +59,19 @@ SMALL = ModelProfile(
     headroom=0,
     stall=300.0,
 )
-LARGE = ModelProfile()
+LARGE = ModelProfile(reads_requests=True)
 
 
 @dataclass(frozen=True)
 class Answer:
-    """`cut`: the model was stopped by the limit of tokens, so the end is not its own."""
+    """`cut`: the model was stopped by the limit of tokens, so the end is not its own. `retries`: calls that failed before."""
 
     text: str
     cut: bool
     prompt_tokens: int
     cached_tokens: int
     completion_tokens: int
+    retries: int = 0
 
 
 class ChatModel(Protocol):
@@ -162,7 +167,7 @@ class EndpointModel:
         def call(attempt: int) -> Answer:
             # the same seed would run into the same wall
             again = {"seed": (seed or 0) + 100 * attempt} if attempt else {}
-            return self._stream(turns, options | again, on_text)
+            return replace(self._stream(turns, options | again, on_text), retries=attempt)
 
         return self._retried(call)
 
@@ -194,7 +199,8 @@ class EndpointModel:
             )
             try:
                 longest = patience.CHARACTERS_A_TOKEN * count * (max_tokens + self.profile.headroom)
-                return self._side_by_side(chunks, count, turns, longest, on_text)
+                first, *rest = self._side_by_side(chunks, count, turns, longest, on_text)
+                return [replace(first, retries=attempt), *rest]
             except (ValueError, TypeError, KeyError, AttributeError, IndexError) as error:
                 raise _Garbled from error
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import zip_longest
+from itertools import accumulate, zip_longest
 
 import prompts
 from agent.choose import shared, worth
@@ -51,14 +51,18 @@ _PLAIN = 90  # characters of one point at most in one answer of a model that wri
 class Lead:
     """How the next sentences begin, set by code, what they are about, and how long the part is to be when they end.
 
-    `told`: the lead states a fact of the brief and stands even where the model adds nothing to it.
+    One that is whole, ending in 。 with no points, is said as it is: a form of the genre, or the facts of the brief. What a model
+    says after a fact is a claim about it that nobody told.
     """
 
     text: str
     until: int = 0
     points: tuple[str, ...] = ()
     material: tuple[Statement, ...] = ()
-    told: bool = False
+
+    @property
+    def whole(self) -> bool:
+        return self.text.endswith("。") and not self.points
 
 
 @dataclass
@@ -135,6 +139,19 @@ class Writer:
                 "请换一个模型或补充要点和事实后重新起草" if written < target else "请增加字数或减少事实",
             )
 
+    def lengthen(self, part: Part, text: str, around: str, length: int) -> str:
+        """`text`, the text of `part`, gone on with to about `length` characters. `around`: what else stands in the draft."""
+        for turn in range(1, _ROUNDS + 1):
+            before = text
+            for lead in (*self._further(part), Lead("")):
+                short = length - characters(text)
+                if short < max(_MORE, length * 0.06) or (lead.text and lead.text in text):
+                    continue
+                text += self._piece(part, replace(lead, until=characters(text) + min(short, _PLAIN)), text, around, turn)
+            if text == before:
+                break
+        return text
+
     def _further(self, part: Part) -> Iterator[Lead]:
         """How a part goes on when its points are written: on what the sources say beside them."""
         if part.role in _ENDS:
@@ -151,9 +168,9 @@ class Writer:
 
     def _piece(self, part: Part, lead: Lead, text: str, written: str, turn: int = 0) -> str:
         """What `lead` becomes: the best of the answers to it, mended; "" where none can be kept."""
-        if lead.text.endswith("。") and not lead.points:
-            # a form of the genre, said as it is
-            return "" if taboos.touched(lead.text, self.brief.taboos) else lead.text
+        if lead.whole:
+            left = self._unsaid(part, lead.text, written + text)
+            return "" if taboos.touched(left, self.brief.taboos) else left
         wanted = max(lead.until - characters(text), _MORE)
         remark, best = "", None
         for attempt in range(self.model.profile.tries):
@@ -166,9 +183,14 @@ class Writer:
             faults = dict.fromkeys(fault for one in checked for fault in one.faults)
             remark = "（注意：" + "；".join(list(faults)[:3] or ["把要点展开，说清谁来做、怎么做"]) + "）"
         if best is None:
-            stated = lead.text.rstrip("，")
-            return f"{stated}。" if lead.told and stated.removeprefix("目前，") not in written + text else ""
+            return ""
         return _up_to(best.text, wanted)
+
+    def _unsaid(self, part: Part, sentence: str, before: str) -> str:
+        """`sentence`, or where it states facts those that do not stand in `before`: a wrong figure that was masked may have made one."""
+        told = [fact for fact in part.facts if fact.rstrip("。；，！ ") in sentence]
+        new = [fact for fact in told if fact.rstrip("。；，！ ") not in before]
+        return sentence if len(new) == len(told) else stated(new) if new else ""
 
     def _checked(self, part: Part, lead: Lead, answers: Sequence[str], text: str, written: str, wanted: int) -> list[Mended]:
         """The answers mended, the best first, up to the first that passes as it came."""
@@ -177,10 +199,14 @@ class Writer:
         said = [answer[: _MUCH * (wanted + _PLAIN)] for answer in answers if answer.strip()]
         checked: list[Mended] = []
         for answer in sorted(said, key=lambda answer: -worth(answer, about, before, wanted)):
-            checked.append(mend(lead.text + answer, before, self.ground))
+            checked.append(self.mended(lead.text + answer, before))
             if not checked[-1].faults and _goes_on(checked[-1].text, lead):
                 break
         return checked
+
+    def mended(self, text: str, before: str) -> Mended:
+        """`text` with every promise kept, after what stands `before` it."""
+        return mend(text, before, self.ground)
 
     def _ask(self, part: Part, lead: Lead, text: str, remark: str, written: str, wanted: int, seed: int) -> list[str]:
         """What the model says after `lead`, in as many answers as its profile asks for."""
@@ -217,7 +243,7 @@ class Writer:
 def leads(part: Part, brief: SpeechBrief, per_call: int) -> list[Lead]:
     """The sentence openings of a part. With `per_call` 0 the model gets all points in one prompt, and one empty lead."""
     form = FORMS[brief.genre]
-    facts = [Lead(f"{_opened(fact)}，", told=True) for fact in part.facts]
+    facts = [Lead(stated(part.facts))] if part.facts else []
     if part.role in _ENDS:
         starts = form.opening if part.role == PartRole.OPENING else form.closing
         worded = [start.format(topic=brief.topic, occasion=brief.occasion or f"{brief.topic}活动") for start in starts]
@@ -239,8 +265,11 @@ def _said(start: str, points: tuple[str, ...]) -> Lead:
 
 
 def _spread(every: Sequence[Lead], length: int) -> list[Lead]:
-    """`every` lead with its even share of the length."""
-    return [replace(lead, until=round(length * (n + 1) / len(every))) for n, lead in enumerate(every)]
+    """`every` lead with its share of the length: its own where it is whole, else an even one of what is left."""
+    own = [characters(lead.text) if lead.whole else 0 for lead in every]
+    even = max(0, length - sum(own)) / max(1, own.count(0))
+    ends = accumulate(one or even for one in own)
+    return [replace(lead, until=round(end)) for lead, end in zip(every, ends, strict=True)]
 
 
 def _pointed(part: Part) -> Iterator[Lead]:
@@ -272,7 +301,13 @@ def _gist(statement: Statement) -> str:
     return statement.text.rstrip("。").split("，")[0].removeprefix("要")
 
 
-def _opened(fact: str) -> str:
+def stated(facts: Sequence[str]) -> str:
+    """The facts as one sentence, each word for word."""
+    first, *others = facts
+    return "；".join((opened_with(first), *(fact.rstrip("。；，！ ") for fact in others))) + "。"
+
+
+def opened_with(fact: str) -> str:
     """A fact as the beginning of a sentence."""
     stem = fact.rstrip("。；，！ ")
     return stem if re.match(r"目前|今年|去年|近年|截至|\d{4}年|上半年|一年来", stem) else f"目前，{stem}"

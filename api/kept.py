@@ -18,7 +18,6 @@ drafts_app = typer.Typer(
 )
 
 DraftId = Annotated[str, typer.Argument(metavar="编号", help="稿子编号，见 jianggao drafts list。")]
-_LISTED = {"id", "status", "created", "updated", "brief", "error"}
 
 
 @drafts_app.command("list", cls=ChineseCommand)
@@ -29,12 +28,11 @@ def list_drafts(as_json: Json = False) -> None:
 
     kept = DraftStore(read_settings().database).list()
     if as_json:
-        print_json([one.model_dump(mode="json", include=_LISTED) for one in kept])
+        print_json(kept)
         return
-    title = [one.outline.title if one.outline else one.brief.title or one.brief.occasion or one.brief.topic for one in kept]
     print_table(
         ("编号", "状态", "时间", "题目"),
-        ((d.id, STATUS[d.status], f"{d.created.astimezone():%m-%d %H:%M}", t) for d, t in zip(kept, title, strict=True)),
+        ((one.id, STATUS[one.status], f"{one.created.astimezone():%m-%d %H:%M}", one.title) for one in kept),
     )
 
 
@@ -94,12 +92,15 @@ def fill(
 
 @drafts_app.command(cls=ChineseCommand)
 def export(
-    draft_id: DraftId, out: Annotated[Path, typer.Argument(metavar="文件", help=".docx .md .txt 或 .json 文件。")]
+    draft_id: DraftId,
+    out: Annotated[Path, typer.Argument(metavar="文件", help=".docx .md .txt 或 .json 文件。")],
+    highlight: Annotated[bool, typer.Option("--highlight/--no-highlight", help="Word 中待填项是否标黄，默认标黄。")] = True,
+    sources: Annotated[bool, typer.Option("--sources", help="Word 末尾另起一页附素材来源。")] = False,
 ) -> None:
-    """导出成文件。"""
+    """导出成文件。Word 按 GB/T 9704 排版。"""
     from agent.drafts import DraftStore
     from api.live import check_out, save_as
 
     check_out(out)
-    save_as(DraftStore(read_settings().database).get(draft_id), out)
+    save_as(DraftStore(read_settings().database).get(draft_id), out, highlight, sources)
     print(out)

@@ -6,7 +6,7 @@ Positions are offsets in the text as given; the length of a run is the number of
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -43,7 +43,8 @@ def shared_runs(text: str, sources: Sequence[str], at_least: int = 8) -> list[tu
     """
     folded = _fold(text)
     # A mask or a figure is one sign here however long it is printed, so that a run may be fewer signs than characters.
-    seed = at_least if at_least <= _LONG_SEED else max(_LONG_SEED, at_least // 2)
+    # One seed for every long run, so that the grams of a source are made once.
+    seed = min(at_least, _LONG_SEED)
     spans: list[tuple[int, int]] = []
     grams = _grams(folded.signs, seed)
     for source in sources:
@@ -89,13 +90,19 @@ def _fold(text: str) -> _Folded:
     return _Folded(signs, tuple(t.start() for t in tokens), tuple(t.end() for t in tokens))
 
 
-def _matches(a: str, b: str, seed: int) -> Iterator[tuple[int, int]]:
-    """Runs of `a`, as spans in `a`, that stand in `b`, `seed` signs long or longer, none of which can be widened."""
+@lru_cache(maxsize=8)  # one text is held against many others
+def _places(signs: str, size: int) -> Mapping[str, Sequence[int]]:
     places: dict[str, list[int]] = {}
-    for i in range(len(a) - seed + 1):
-        known = places.setdefault(a[i : i + seed], [])
+    for i in range(len(signs) - size + 1):
+        known = places.setdefault(signs[i : i + size], [])
         if len(known) < _MOST_PLACES:
             known.append(i)
+    return places
+
+
+def _matches(a: str, b: str, seed: int) -> Iterator[tuple[int, int]]:
+    """Runs of `a`, as spans in `a`, that stand in `b`, `seed` signs long or longer, none of which can be widened."""
+    places = _places(a, seed)
     for j in range(len(b) - seed + 1):
         for i in places.get(b[j : j + seed], ()):
             if i and j and a[i - 1] == b[j - 1]:

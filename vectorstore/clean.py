@@ -20,6 +20,7 @@ from vectorstore.signs import Vocabulary
 _HEAD_LINES = 30
 _REPEATS, _APART = 3, 5
 _LONG, _ASIDE = 15, 20
+_LAST_WORDS = re.compile("谢谢|敬礼|完毕|批评指正|审议|祝[大您你]")
 _STRANGE = 0.8  # a share of words that the text has nowhere else
 
 
@@ -147,6 +148,12 @@ def _judge_ends(lines: list[_Line], start: int, end: int, words: Vocabulary) -> 
         for line in run:
             if line.reason is None and _may_go(line.text) and (apart or line.number < last):
                 line.reason = _beside(line.text)
+    for run in _runs(under):
+        # Likewise a block under the text; thanks and a signature may stand there too.
+        if end >= 0 and lines[end].number + 1 < run[0].number and any(_tells(line) for line in run):
+            for line in run:
+                if line.reason is None and _may_go(line.text) and not (noise.is_date(line.text) or _LAST_WORDS.search(line.text)):
+                    line.reason = _beside(line.text)
     reason = None
     for line in under if any(_tells(line) for line in under) else ():
         if line.reason is None and noise.is_site_like(line.text):
