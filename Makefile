@@ -6,7 +6,7 @@ REQUEST ?= 请为市委书记起草一篇在全市城市基层治理重点工作
 export REQUEST
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
-.PHONY: help setup model draft test test-model lint record bench lock clean
+.PHONY: help setup model draft serve test test-model lint record bench lock clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-12s %s\n", $$1, $$2}'
@@ -33,6 +33,10 @@ model: .venv/ready
 draft: setup ## a real speech; REQUEST="…" for another one
 	@$(BIN)/jianggao ingest --samples
 	@$(BIN)/jianggao draft "$$REQUEST"
+
+serve: setup ## API and page on http://127.0.0.1:8000
+	@$(BIN)/jianggao ingest --samples
+	@$(BIN)/jianggao serve
 
 test: .venv/ready ## the tests: quick, offline
 	@$(BIN)/python -m pytest

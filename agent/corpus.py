@@ -16,11 +16,21 @@ if TYPE_CHECKING:
 @contextmanager
 def corpus(settings: Settings, rebuild: bool = False) -> Iterator[tuple[PassageStore, Embedder]]:
     """The store with the embedder that fills and asks it. Raises StoreError or ModelError."""
-    key = settings.openai_api_key.get_secret_value() if settings.openai_api_key else None
-    embedder = embedder_for(settings.embeddings, model=settings.embedding_model, api_key=key, base_url=settings.openai_base_url)
-    host, port = settings.chroma_host, settings.chroma_port
-    with PassageStore(settings.store, embedder.name, embedder.dimensions, host=host, port=port, rebuilding=rebuild) as store:
+    embedder = embedder_of(settings)
+    with store_of(settings, embedder, rebuild) as store:
         yield store, embedder
+
+
+def embedder_of(settings: Settings) -> Embedder:
+    """The embedder that the settings name. Raises ModelError."""
+    key = settings.openai_api_key.get_secret_value() if settings.openai_api_key else None
+    return embedder_for(settings.embeddings, model=settings.embedding_model, api_key=key, base_url=settings.openai_base_url)
+
+
+def store_of(settings: Settings, embedder: Embedder, rebuild: bool = False) -> PassageStore:
+    """The store that the settings name, open. Raises StoreError."""
+    host, port = settings.chroma_host, settings.chroma_port
+    return PassageStore(settings.store, embedder.name, embedder.dimensions, host=host, port=port, rebuilding=rebuild)
 
 
 @contextmanager

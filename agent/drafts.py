@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from agent.outline import Outline
 from speech.brief import SpeechBrief
 from speech.document import Speech
-from speech.errors import DraftError
+from speech.errors import DraftError, DraftNotFound
 from speech.placeholders import FillIn
 from speech.review import Review
 
@@ -124,7 +124,7 @@ class DraftStore:
         with _plainly(), self._connection() as connection:
             row = connection.execute("SELECT data FROM drafts WHERE id = ?", (draft_id,)).fetchone()
         if row is None:
-            raise DraftError(f"没有编号为 {draft_id} 的稿子", "用 jianggao drafts list 查看已有的稿子")
+            raise DraftNotFound(f"没有编号为 {draft_id} 的稿子", "用 jianggao drafts list 查看已有的稿子")
         return Draft.model_validate_json(row[0])
 
     def list(self) -> list[Draft]:
@@ -132,6 +132,12 @@ class DraftStore:
         with _plainly(), self._connection() as connection:
             rows = connection.execute("SELECT data FROM drafts ORDER BY created DESC").fetchall()
         return [Draft.model_validate_json(row[0]) for row in rows]
+
+    def delete(self, draft_id: str) -> None:
+        """Remove a draft. Raises DraftNotFound."""
+        with _plainly(), self._connection() as connection:
+            if not connection.execute("DELETE FROM drafts WHERE id = ?", (draft_id,)).rowcount:
+                raise DraftNotFound(f"没有编号为 {draft_id} 的稿子", "用 jianggao drafts list 查看已有的稿子")
 
     @contextmanager
     def _connection(self) -> Iterator[sqlite3.Connection]:
