@@ -2,27 +2,28 @@
 
 import sqlite3
 import threading
-import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing
 from dataclasses import dataclass, field
 from typing import Any
 
 from langgraph.config import get_stream_writer
 from langgraph.func import entrypoint, task
+from langgraph.types import interrupt
 from pydantic import BaseModel, ConfigDict
 
 import prompts
+from agent.approve import EditedOutline, approved, filled_out
 from agent.assemble import assemble, paragraphs_of
 from agent.checkpoints import StepSaver
-from agent.drafts import Draft, DraftStore, Status, Usage, new_draft
+from agent.drafts import Draft, DraftStore, Status, Usage, Why, new_draft
 from agent.gather import Sources, gather
 from agent.mend import Ground
-from agent.models import Answer, ChatModel
+from agent.meter import Metered, Stopped
+from agent.models import ChatModel
 from agent.outline import Outline, Part, plan
 from agent.settings import Settings
 from agent.write import Writer
-from prompts import Message
 from speech import specifics
 from speech.brief import Genre, SpeechBrief
 from speech.document import characters
@@ -80,11 +81,18 @@ class Spent:
 
 
 @dataclass(frozen=True)
+class Waiting:
+    """The outline waits for its approval; the run ends here, and another goes on from there."""
+
+    draft: Draft
+
+
+@dataclass(frozen=True)
 class Finished:
     draft: Draft
 
 
-Event = Step | Planned | PartBegun | TextKept | PartWritten | Spent | Finished
+Event = Step | Planned | PartBegun | TextKept | PartWritten | Spent | Waiting | Finished
 
 
 class Written(BaseModel):
@@ -106,10 +114,6 @@ class PlannedOutline(BaseModel):
 _KEPT = [SpeechBrief, Genre, Sources, PassageHit, Passage, Role, PartRole, Outline, Part, Written, PlannedOutline, Usage]
 
 
-class Stopped(Exception):
-    """The run was told to stop; what is written is saved."""
-
-
 @dataclass
 class Drafter:
     """Drafts with one model from one corpus. `stop` makes a run under way end within one piece of text."""
@@ -120,42 +124,53 @@ class Drafter:
     drafts: DraftStore
     stop: threading.Event = field(default_factory=threading.Event)
 
-    def begin(self, brief: SpeechBrief, request: str | None = None) -> Draft:
-        """A new draft, saved, with nothing written yet."""
-        return self.drafts.save(new_draft(brief, request))
+    def begin(self, brief: SpeechBrief, request: str | None = None, approve_outline: bool = False, tenant: str = "") -> Draft:
+        """A new draft, saved, with nothing written yet. With `approve_outline` its run stops after the outline."""
+        return self.drafts.save(new_draft(brief, request, approve_outline, tenant))
+
+    def approve(self, draft: Draft, outline: Outline | EditedOutline | None = None) -> Draft:
+        """`draft` with the outline that waits approved, or `outline` in its place; `run` goes on from there.
+
+        Raises DraftError where none waits, and BriefError for an outline that cannot be written from.
+        """
+        return self.drafts.save(approved(draft, outline))
 
     def run(self, draft: Draft) -> Iterator[Event]:
-        """Write `draft` to its end, from where it stood. The last event is Finished.
+        """Write `draft` to its end, from where it stood. The last event is Finished, or Waiting where the outline is to be approved.
 
         Raises JianggaoError (the draft is then failed) or KeyboardInterrupt (cancelled); what was written stays, and a
         later run goes on from it.
         """
         if draft.status == Status.COMPLETED:
             raise DraftError(f"稿子 {draft.id} 已经写完", f"用 jianggao drafts show {draft.id} 查看")
+        if draft.status == Status.WAITING:
+            raise DraftError(f"稿子 {draft.id} 的提纲还没定", f"用 jianggao drafts approve {draft.id} 定下提纲，就接着写")
         draft = self.drafts.save(draft.model_copy(update={"status": Status.IN_PROGRESS, "error": None}))
         self.stop.clear()
+        meter = Metered(self.model, self.stop, self.settings, draft.unkept)
         connection = sqlite3.connect(self.settings.database, check_same_thread=False, timeout=30)
         try:
-            yield from self._stream(draft, StepSaver(connection, _KEPT))
+            yield from self._stream(draft, StepSaver(connection, _KEPT), meter)
         except JianggaoError as error:
-            self._end(draft.id, Status.FAILED, str(error))
+            self._end(draft.id, Status.FAILED, meter, str(error))
             raise
         except (KeyboardInterrupt, GeneratorExit, Stopped):
-            self._end(draft.id, Status.CANCELLED)
+            self._end(draft.id, Status.CANCELLED, meter)
             raise
         except sqlite3.Error as error:
             raise DraftError(f"进度存不下：{error}", f"请检查磁盘空间，然后运行 jianggao drafts resume {draft.id}") from error
         finally:
             connection.close()
 
-    def _end(self, draft_id: str, status: Status, error: str | None = None) -> None:
-        """Note how a run ended, unless the draft was finished in the same moment."""
+    def _end(self, draft_id: str, status: Status, meter: Metered, error: str | None = None) -> None:
+        """Note how a run ended and what it cost, unless it came to its own end in the same moment."""
         draft = self.drafts.get(draft_id)
-        if draft.status != Status.COMPLETED:
-            self.drafts.save(draft.model_copy(update={"status": status, "error": error}))
+        if draft.status not in (Status.COMPLETED, Status.WAITING):
+            spent = {"usage": meter.spent + meter.since, "unkept": draft.unkept + meter.since}
+            self.drafts.save(draft.model_copy(update={"status": status, "error": error, **spent}))
 
-    def _stream(self, draft: Draft, saver: StepSaver) -> Iterator[Event]:
-        recipe = self._recipe(draft, saver)
+    def _stream(self, draft: Draft, saver: StepSaver, meter: Metered) -> Iterator[Event]:
+        recipe = self._recipe(draft, saver, meter)
         config: Any = {"configurable": {"thread_id": draft.id}}
         begun = recipe.get_state(config).created_at is not None
         with closing(recipe.stream(None if begun else draft.brief, config, stream_mode="custom", durability="sync")) as events:
@@ -168,8 +183,7 @@ class Drafter:
                 self.stop.set()
                 raise
 
-    def _recipe(self, draft: Draft, saver: StepSaver) -> Any:
-        model = _Metered(self.model, self.stop)
+    def _recipe(self, draft: Draft, saver: StepSaver, model: Metered) -> Any:
         today = self.settings.today
 
         @task
@@ -184,6 +198,11 @@ class Drafter:
             with model.telling(lambda usage: tell(Spent(usage))):
                 outline = plan(brief, sources, model, on_call=lambda what: tell(Step(f"拟提纲：{what}")))
             return PlannedOutline(outline=outline, usage=model.taken())
+
+        @task
+        def filled(outline: Outline, brief: SpeechBrief, sources: Sources) -> PlannedOutline:
+            saver.begun()
+            return PlannedOutline(outline=filled_out(outline, brief, sources, model), usage=model.taken())
 
         @task
         def written(part: Part, before: str, brief: SpeechBrief, sources: Sources) -> Written:
@@ -209,15 +228,21 @@ class Drafter:
             tell(Step("检索语料"))
             sources = saver.done(gathered(brief))
             plan_made = saver.done(planned(brief, sources))
-            outline = plan_made.outline
+            outline, usage = plan_made.outline, draft.unkept + plan_made.usage
+            model.spent = usage
             tell(Planned(outline))
-            parts = list(outline.parts())
-            usage, texts = plan_made.usage, list[str]()
+            if draft.approve_outline:
+                outline, brief = self._approved(draft.id, outline, usage)
+                fill_made = saver.done(filled(outline, brief, sources))
+                outline, usage = fill_made.outline, usage + fill_made.usage
+                tell(Planned(outline))
+            parts, texts = list(outline.parts()), list[str]()
             for number, part in enumerate(parts, 1):
                 tell(PartBegun(part, number, len(parts)))
                 done = saver.done(written(_paced(part, parts, texts), "".join(texts), brief, sources))
                 texts.append(done.text)
                 usage += done.usage
+                model.spent = usage
                 tell(PartWritten(part, done.text))
             tell(Step("调整篇幅"))
             fitted = saver.done(adjusted(outline, texts, brief, sources))
@@ -225,6 +250,16 @@ class Drafter:
             tell(Finished(self._finish(draft.id, outline, [piece.text for piece in fitted], sources, usage + fitted[0].usage)))
 
         return recipe
+
+    def _approved(self, draft_id: str, planned: Outline, usage: Usage) -> tuple[Outline, SpeechBrief]:
+        """The outline that was approved, and the brief with what it tells; where there is none yet, the run ends here."""
+        draft = self.drafts.get(draft_id)
+        if draft.approved and draft.outline:
+            return draft.outline, draft.brief
+        waits = {"status": Status.WAITING, "outline": planned, "usage": usage}
+        get_stream_writer()(Waiting(self.drafts.save(draft.model_copy(update=waits))))
+        interrupt("提纲待定")
+        raise AssertionError("unreachable: a run goes on only once the outline is approved")
 
     def _finish(self, draft_id: str, outline: Outline, texts: Sequence[str], sources: Sources, usage: Usage) -> Draft:
         """The parts put together, reviewed and saved."""
@@ -244,7 +279,7 @@ class Drafter:
             "usage": usage.model_copy(update={"model": self.model.name}),
             "prompts": {name: prompts.load(name).hash for name in prompts.names()},
         }
-        return self.drafts.save(draft.model_copy(update=made))
+        return self.drafts.keep(draft.model_copy(update=made), Why.FIRST)
 
 
 def _paced(part: Part, parts: Sequence[Part], texts: Sequence[str]) -> Part:
@@ -253,59 +288,3 @@ def _paced(part: Part, parts: Sequence[Part], texts: Sequence[str]) -> Part:
     due = sum(p.length for p in parts[len(texts) :])
     pace = min(1.5, max(0.5, left / due))
     return part.model_copy(update={"length": round(part.length * pace)})
-
-
-class _Metered:
-    """The chat model with a meter, and with an ear for `stop`."""
-
-    def __init__(self, model: ChatModel, stop: threading.Event) -> None:
-        self.model, self.stop = model, stop
-        self.name, self.profile = model.name, model.profile
-        self.usage, self.since = Usage(), Usage()
-        self.tell: Callable[[Usage], None] = lambda usage: None
-
-    def ask(self, messages: Sequence[Message], *, on_text: Callable[[str], None] | None = None, **options: Any) -> Answer:
-        if self.stop.is_set():
-            raise Stopped
-        started = time.monotonic()
-        answer = self.model.ask(messages, on_text=self._heard, **options)
-        self._spend([answer], time.monotonic() - started)
-        return answer
-
-    def offer(self, messages: Sequence[Message], *, on_text: Callable[[str], None] | None = None, **options: Any) -> list[Answer]:
-        if self.stop.is_set():
-            raise Stopped
-        started = time.monotonic()
-        answers = self.model.offer(messages, on_text=self._heard, **options)
-        self._spend(answers, time.monotonic() - started)
-        return answers
-
-    def _spend(self, answers: Sequence[Answer], seconds: float) -> None:
-        spent = Usage(
-            calls=1,
-            prompt_tokens=sum(answer.prompt_tokens for answer in answers),
-            cached_tokens=sum(answer.cached_tokens for answer in answers),
-            completion_tokens=sum(answer.completion_tokens for answer in answers),
-            seconds=round(seconds, 2),
-        )
-        self.usage += spent
-        self.since += spent
-        self.tell(self.usage)
-
-    @contextmanager
-    def telling(self, tell: Callable[[Usage], None]) -> Iterator[None]:
-        """Inside, `tell` hears of the usage after every call."""
-        before, self.tell = self.tell, tell
-        try:
-            yield
-        finally:
-            self.tell = before
-
-    def taken(self) -> Usage:
-        """What was spent since this was last asked."""
-        spent, self.since = self.since, Usage()
-        return spent
-
-    def _heard(self, text: str) -> None:
-        if self.stop.is_set():
-            raise Stopped

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol, TypeVar
 from urllib.parse import urlsplit
 
@@ -55,13 +55,14 @@ LARGE = ModelProfile()
 
 @dataclass(frozen=True)
 class Answer:
-    """`cut`: the model was stopped by the limit of tokens, so the end is not its own."""
+    """`cut`: the model was stopped by the limit of tokens, so the end is not its own. `retries`: calls that failed before."""
 
     text: str
     cut: bool
     prompt_tokens: int
     cached_tokens: int
     completion_tokens: int
+    retries: int = 0
 
 
 class ChatModel(Protocol):
@@ -156,7 +157,7 @@ class EndpointModel:
         def call(attempt: int) -> Answer:
             # the same seed would run into the same wall
             again = {"seed": (seed or 0) + 100 * attempt} if attempt else {}
-            return self._stream(turns, options | again, on_text)
+            return replace(self._stream(turns, options | again, on_text), retries=attempt)
 
         return self._retried(call)
 
@@ -187,7 +188,8 @@ class EndpointModel:
                 stream_options={"include_usage": True},
             )
             try:
-                return self._side_by_side(chunks, count, turns, on_text)
+                first, *rest = self._side_by_side(chunks, count, turns, on_text)
+                return [replace(first, retries=attempt), *rest]
             except (ValueError, TypeError, KeyError, AttributeError, IndexError) as error:
                 raise _Garbled from error
 

@@ -109,7 +109,6 @@ def plan(brief: SpeechBrief, sources: Sources, model: ChatModel, on_call: Callab
         for part in section.parts
     )
     gist = gist[:4] or brief.points or (brief.topic,)
-    count = "两" if len(sections) == 2 else numbering.chinese(len(sections)) if sections else ""
     outline = Outline(
         title=title_of(brief),
         salutation=form.salutation,
@@ -121,7 +120,7 @@ def plan(brief: SpeechBrief, sources: Sources, model: ChatModel, on_call: Callab
             points=gist,
             facts=() if forms else brief.facts,
         ),
-        transition=form.transition.format(count=count, topic=brief.topic),
+        transition=transition_of(brief, len(sections)),
         sections=tuple(sections),
         closing=Part(
             path=CLOSING,
@@ -132,10 +131,16 @@ def plan(brief: SpeechBrief, sources: Sources, model: ChatModel, on_call: Callab
         ),
         prompts={name: prompts.load(name).hash for name in ("headings", "measures")},
     )
-    return _scaled(outline, length - characters(form.closing_end))
+    return scaled(outline, length - characters(form.closing_end))
 
 
-def _scaled(outline: Outline, length: int) -> Outline:
+def transition_of(brief: SpeechBrief, count: int) -> str:
+    """How the opening leads over to `count` sections: 下面，我讲三点意见。"""
+    counted = "两" if count == 2 else numbering.chinese(count) if count else ""
+    return FORMS[brief.genre].transition.format(count=counted, topic=brief.topic)
+
+
+def scaled(outline: Outline, length: int) -> Outline:
     """`outline` with the parts' lengths scaled so that, with the title and every heading, the whole comes to `length`."""
     sections = outline.sections
     headings = [outline.title, outline.salutation or "", outline.transition, *(s.number + s.heading for s in sections)]

@@ -6,7 +6,7 @@ from typing import Literal
 from urllib.parse import urlsplit
 
 from platformdirs import user_data_path
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from speech.errors import ModelError
@@ -34,6 +34,16 @@ class Settings(BaseSettings):
     api_keys: SecretStr | None = Field(default=None, validation_alias="JIANGGAO_API_KEYS")
     jobs: int | None = Field(default=None, ge=1, le=64, validation_alias="JIANGGAO_JOBS")
     queue: int = Field(default=32, ge=0, le=10_000, validation_alias="JIANGGAO_QUEUE")
+    max_tokens: int | None = Field(default=None, ge=1, validation_alias="JIANGGAO_MAX_TOKENS")
+    max_cost: float | None = Field(default=None, gt=0, allow_inf_nan=False, validation_alias="JIANGGAO_MAX_COST")
+    price_in: float | None = Field(default=None, ge=0, allow_inf_nan=False, validation_alias="JIANGGAO_PRICE_IN")
+    price_out: float | None = Field(default=None, ge=0, allow_inf_nan=False, validation_alias="JIANGGAO_PRICE_OUT")
+
+    @model_validator(mode="after")
+    def _cost_has_prices(self) -> "Settings":
+        if self.max_cost is not None and (self.price_in is None or self.price_out is None):
+            raise ValueError("JIANGGAO_MAX_COST")
+        return self
 
     @field_validator("openai_base_url")
     @classmethod
@@ -72,6 +82,12 @@ class Settings(BaseSettings):
             return Path(self.database_url.removeprefix("sqlite:///"))
         raise ModelError("DATABASE_URL 目前只支持 sqlite:///路径", "请改用 sqlite:/// 或不设此项")
 
+    def cost(self, prompt_tokens: int, completion_tokens: int) -> float | None:
+        """What tokens cost at the prices set, those from a cache at the full price; None where a price is not set."""
+        if self.price_in is None or self.price_out is None:
+            return None
+        return (prompt_tokens * self.price_in + completion_tokens * self.price_out) / 1_000_000
+
     @property
     def drafts_at_once(self) -> int:
         """How many drafts a server writes side by side: the embedded model has one pair of hands."""
@@ -106,6 +122,10 @@ _WANTED = {
     "CHROMA_PORT": "应是 1—65535 之间的整数",
     "JIANGGAO_JOBS": "应是 1—64 之间的整数",
     "JIANGGAO_QUEUE": "应是 0—10000 之间的整数",
+    "JIANGGAO_MAX_TOKENS": "应是大于 0 的整数，一篇稿子最多用多少 token",
+    "JIANGGAO_MAX_COST": "应是大于 0 的数，一篇稿子最多花多少钱",
+    "JIANGGAO_PRICE_IN": "应是每百万 token 的价钱，如 2.5",
+    "JIANGGAO_PRICE_OUT": "应是每百万 token 的价钱，如 10",
 }
 
 
@@ -115,6 +135,10 @@ def read_settings() -> Settings:
         return Settings()
     except ValidationError as error:
         first = error.errors()[0]
+        if not first["loc"]:
+            raise ModelError(
+                "设置了 JIANGGAO_MAX_COST，却不知道价钱", "请一并设置 JIANGGAO_PRICE_IN 与 JIANGGAO_PRICE_OUT（每百万 token）"
+            ) from error
         name = str(first["loc"][0]).upper()
         now = "" if name == "OPENAI_API_KEY" else f"，现为“{first['input']}”"
         raise ModelError(f"设置 {name} 有误：{_WANTED.get(name, '不合要求')}{now}", "请改正或清除该环境变量") from error

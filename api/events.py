@@ -6,8 +6,9 @@ A section that is begun again (its writing was cut off by a restart) starts from
 import json
 from typing import Any
 
-from agent.drafter import Event, Finished, PartBegun, PartWritten, Planned, Spent, Step, TextKept
+from agent.drafter import Event, Finished, PartBegun, PartWritten, Planned, Spent, Step, TextKept, Waiting
 from agent.drafts import Draft, Usage
+from agent.outline import Outline
 from speech.document import characters
 
 STATE, STEP, OUTLINE, BEGUN, TEXT, WRITTEN, USAGE = (
@@ -39,16 +40,15 @@ class Telling:
     """Turns the recipe's events into ours, leaving out those that an earlier run of the same draft has told already."""
 
     def __init__(self, told: list[tuple[str, str]]) -> None:
-        """`told`: name and data of the events before."""
+        """`told`: name and data of the events before. An outline that was told once is known, also after an edited one."""
         self._path = ""
-        self._outline: Any = None
+        self._outlines: list[Any] = []
         self._written: dict[str, str] = {}
         self._spent = Usage()
         for name, data in told:
             match name:
                 case "outline":
-                    self._outline = json.loads(data)
-                    self._written = {}
+                    self._outlines.append(json.loads(data))
                 case "section-written":
                     known = json.loads(data)
                     self._written[known["path"]] = known["text"]
@@ -61,10 +61,10 @@ class Telling:
             case Step(name):
                 return STEP, {"name": name}
             case Planned(outline):
-                data = outline.model_dump(mode="json", exclude={"sections": {"__all__": {"parts": {"__all__": {"statements"}}}}})
-                if data == self._outline:
+                data = planned(outline)
+                if data in self._outlines:
                     return None
-                self._outline, self._written = data, {}
+                self._outlines.append(data)
                 return OUTLINE, data
             case PartBegun(part, number, count):
                 self._path = part.path
@@ -86,9 +86,24 @@ class Telling:
                 return WRITTEN, {"path": part.path, "heading": part.heading, "text": text}
             case Spent(usage):
                 return USAGE, (self._spent + usage).model_dump(mode="json")
+            case Waiting(draft):
+                return WAITING, waiting(draft)
             case Finished(draft):
                 return FINISHED, finished(draft)
         return None
+
+
+def planned(outline: Outline) -> dict[str, Any]:
+    """An outline without the sentences of the sources that it was made from."""
+    data = outline.model_dump(mode="json")
+    for part in (data["opening"], data["closing"], *(part for section in data["sections"] for part in section["parts"])):
+        del part["statements"]
+    return data
+
+
+def waiting(draft: Draft) -> dict[str, Any]:
+    """What is said when the outline waits: where it is approved."""
+    return {"id": draft.id, "status": draft.status.value, "approve": f"/v1/drafts/{draft.id}/outline"}
 
 
 def finished(draft: Draft) -> dict[str, Any]:

@@ -11,15 +11,16 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from agent.drafter import Drafter, Stopped
+from agent.drafter import Drafter, Waiting
 from agent.drafts import Draft, Status
+from agent.meter import Stopped
 from api import events
 from api.events import Telling
 from api.feed import Feed, Feeds
 from api.ledger import EventRow, JobRow, JobState
 from api.metrics import Metrics
 from api.tenants import Premises, Tenant
-from speech.errors import DraftError, JianggaoError
+from speech.errors import DraftError, DraftNotFound, JianggaoError
 
 log = logging.getLogger("jianggao.jobs")
 
@@ -136,12 +137,19 @@ class JobRunner:
         self._enqueue(job)
         return job
 
-    def go_on(self, tenant: Tenant, draft_id: str) -> None:
-        """Queue a job that waited for approval; there is always room for it."""
+    def go_on(self, tenant: Tenant, draft_id: str, keep: Callable[[], None]) -> None:
+        """Queue a draft that waited for approval, once `keep` has written that it was given; there is always room for it."""
         with self._changed:
-            job = self._jobs[tenant.name, draft_id]
-            job.state = JobState.QUEUED
+            job = self._jobs.get((tenant.name, draft_id))
+            # its draft is marked as waiting a moment before its worker lets go of it
+            self._changed.wait_for(lambda: job is None or job.state != JobState.RUNNING, PROMPTLY)
+        if job is None:  # it was begun at the command line
+            self.submit(tenant, draft_id, keep=keep)
+            return
+        keep()
         tenant.ledger.set_state(draft_id, JobState.QUEUED)
+        with self._changed:
+            job.state = JobState.QUEUED
         self._enqueue(job)
 
     def find(self, tenant: Tenant, draft_id: str) -> Job | None:
@@ -191,13 +199,14 @@ class JobRunner:
 
     def _take_up(self, tenant: Tenant, row: JobRow) -> None:
         try:
-            tenant.drafts.get(row.draft)
-        except DraftError:
+            draft = tenant.drafts.get(row.draft)
+        except DraftNotFound:
             tenant.ledger.settle(row.draft)  # killed before the draft was kept: nobody was told of it
             return
         job = Job(tenant, row, self.feeds.open(tenant.ledger, row.draft), row.state)
         self._jobs[job.key] = job
-        if row.state != JobState.WAITING:
+        # one that was approved and killed in the same moment has a row that waits still
+        if row.state != JobState.WAITING or draft.status != Status.WAITING:
             job.state = JobState.QUEUED
             self._enqueue(job)
 
@@ -205,7 +214,7 @@ class JobRunner:
         """A request that was killed before its answer: a draft that it left is the answer to the next one with its key."""
         try:
             tenant.ledger.answered(key, tenant.drafts.get(draft_id).model_dump_json())
-        except DraftError:
+        except DraftNotFound:
             tenant.ledger.release(key)
 
     def _enqueue(self, job: Job) -> None:
@@ -249,18 +258,22 @@ class JobRunner:
         told = [(row.name, row.data) for row in _all_events(job.feed)]
         if draft.status == Status.COMPLETED:  # killed after the last step, before anybody was told
             return self._finish(job, draft, told=bool(told) and told[-1][0] == events.FINISHED)
+        if draft.status == Status.WAITING:
+            return self._wait(job, draft, told=bool(told) and told[-1][0] == events.WAITING)
         try:
             self.feeds.tell(job.feed, events.STATE, {"status": Status.IN_PROGRESS.value})
             job.drafter = drafter = self.premises.drafter(tenant)
             if job.stopping.is_set():
                 raise Stopped
-            telling = Telling(told)
+            telling, waiting = Telling(told), None
             for event in drafter.run(draft):
                 if job.stopping.is_set():
                     drafter.stop.set()
                 if (one := telling.told(event)) is not None:
                     self.feeds.tell(job.feed, *one)
                     self.metrics.event(one[0])
+                if isinstance(event, Waiting):
+                    waiting = event.draft
         except Stopped:
             if self._closing:
                 self._put_back(job)
@@ -268,6 +281,8 @@ class JobRunner:
             return self._end(job, Status.CANCELLED)
         except JianggaoError as error:
             return self._failed(job, error.for_program)
+        if waiting:
+            return self._wait(job, waiting, told=True)
         self._settle(job)
         return Status.COMPLETED.value
 
@@ -276,6 +291,18 @@ class JobRunner:
             self.feeds.tell(job.feed, events.FINISHED, events.finished(draft))
         self._settle(job)
         return Status.COMPLETED.value
+
+    def _wait(self, job: Job, draft: Draft, told: bool) -> str:
+        """The outline waits for approval: the job stands still, unless it was stopped in the same moment."""
+        if not told:
+            self.feeds.tell(job.feed, events.WAITING, events.waiting(draft))
+        self.feeds.flush()
+        job.tenant.ledger.set_state(job.row.draft, JobState.WAITING)
+        with self._changed:
+            job.state, job.drafter = JobState.WAITING, None
+            self._changed.notify_all()
+            stopped = job.stopping.is_set() and not self._closing
+        return self._end(job, Status.CANCELLED) if stopped else Status.WAITING.value
 
     def _failed(self, job: Job, reason: str) -> str:
         return self._end(job, Status.FAILED, reason)

@@ -18,7 +18,6 @@ drafts_app = typer.Typer(
 )
 
 DraftId = Annotated[str, typer.Argument(metavar="编号", help="稿子编号，见 jianggao drafts list。")]
-_LISTED = {"id", "status", "created", "updated", "brief", "error"}
 
 
 @drafts_app.command("list", cls=ChineseCommand)
@@ -29,12 +28,11 @@ def list_drafts(as_json: Json = False) -> None:
 
     kept = DraftStore(read_settings().database).list()
     if as_json:
-        print_json([one.model_dump(mode="json", include=_LISTED) for one in kept])
+        print_json(kept)
         return
-    title = [one.outline.title if one.outline else one.brief.title or one.brief.occasion or one.brief.topic for one in kept]
     print_table(
         ("编号", "状态", "时间", "题目"),
-        ((d.id, STATUS[d.status], f"{d.created.astimezone():%m-%d %H:%M}", t) for d, t in zip(kept, title, strict=True)),
+        ((one.id, STATUS[one.status], f"{one.created.astimezone():%m-%d %H:%M}", one.title) for one in kept),
     )
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from agent.drafter import Drafter, Finished, PartBegun, PartWritten, Planned, Spent, Step, TextKept
+from agent.drafter import Drafter, Finished, PartBegun, PartWritten, Planned, Spent, Step, TextKept, Waiting
 from agent.drafts import Draft, Status
 from agent.outline import Outline
 from speech.document import characters
@@ -40,7 +40,7 @@ _SCORES = {
 
 
 def follow(drafter: Drafter, draft: Draft, console: Console) -> Draft:
-    """Run `draft` to its end, showing the outline and each section as it is written, and what is going on below them."""
+    """Run `draft` to its end, or to where its outline waits, showing the outline and each section as it is written."""
     finished: Draft | None = None
     clock = _Clock()
     columns = (
@@ -78,9 +78,9 @@ def follow(drafter: Drafter, draft: Draft, console: Console) -> Draft:
                 case Spent(usage):
                     clock.tokens = usage.prompt_tokens + usage.completion_tokens
                     progress.update(bar, state=clock.state)
-                case Finished(done):
+                case Finished(done) | Waiting(done):
                     finished = done
-    assert finished is not None  # run() ends in Finished or raises
+    assert finished is not None  # run() ends in Finished or Waiting, or raises
     return finished
 
 

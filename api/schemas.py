@@ -1,12 +1,14 @@
 """What goes over the wire where it is no shape of the agent's own."""
 
+import hashlib
+import json
 from datetime import datetime
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, GetJsonSchemaHandler
 from pydantic_core import CoreSchema
 
-from agent.drafts import Draft, Status
+from agent.drafts import Listed, Status
 from agent.understand import understand
 from speech.brief import SpeechBrief, brief_from
 from speech.errors import BriefError
@@ -24,6 +26,16 @@ BRIEF_EXAMPLE: dict[str, Any] = {
     "length": 2000,
     "points": ["网格化管理", "红色物业", "为基层减负"],
     "facts": ["全市已划分网格1632个"],
+}
+OUTLINE_EXAMPLE: dict[str, Any] = {
+    "title": "在全市城市基层治理推进会上的讲话",
+    "sections": [
+        {
+            "heading": "突出重点，把工作抓实",
+            "parts": [{"heading": "做实网格化管理", "points": ["摸清楼栋底数"]}, {"heading": "推进红色物业"}],
+        },
+        {"heading": "加强领导，确保落到实处", "parts": [{"heading": "压实责任"}, {"heading": "强化督查"}]},
+    ],
 }
 REQUEST_EXAMPLE = {"request": "请为市委书记起草在全市安全生产工作会议上的讲话，约2000字，突出燃气整治和隐患排查"}
 
@@ -49,6 +61,10 @@ class NewDraft(BaseModel):
             said = {}
         return brief_from(said | given)
 
+    def fingerprint(self) -> str:
+        """The same for the same body, in whatever order its fields came."""
+        return hashlib.sha256(json.dumps(self.model_dump(mode="json"), sort_keys=True).encode()).hexdigest()
+
     @classmethod
     def __get_pydantic_json_schema__(cls, core: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
         own = handler.resolve_ref_schema(handler(core))
@@ -67,15 +83,14 @@ class DraftSummary(BaseModel):
     id: str
     status: Status
     title: str
+    revision: int
     created: datetime
     updated: datetime
     error: str | None = None
 
     @classmethod
-    def of(cls, draft: Draft) -> "DraftSummary":
-        brief = draft.brief
-        title = draft.outline.title if draft.outline else brief.title or brief.occasion or brief.topic
-        return cls(id=draft.id, status=draft.status, title=title, created=draft.created, updated=draft.updated, error=draft.error)
+    def of(cls, listed: Listed) -> "DraftSummary":
+        return cls(**{name: getattr(listed, name) for name in cls.model_fields})
 
 
 class DraftList(BaseModel):

@@ -1,7 +1,6 @@
 """/v1/drafts: begin, list, follow, fill, stop, export."""
 
 import asyncio
-import hashlib
 import json
 import tempfile
 from pathlib import Path
@@ -12,13 +11,14 @@ from fastapi import APIRouter, Body, Header, Query, Response
 from fastapi import Path as InPath
 from fastapi.responses import StreamingResponse
 
-from agent.drafts import Draft, Status, new_draft
+from agent.approve import EditedOutline, approved
+from agent.drafts import Draft, Status, Why, new_draft
 from agent.revise import fill
 from api.callers import Caller, Served, Server
 from api.errors import Refusal, problems
 from api.events import NAMES
 from api.jobs import PROMPTLY
-from api.schemas import BRIEF_EXAMPLE, REQUEST_EXAMPLE, DraftList, DraftSummary, NewDraft
+from api.schemas import BRIEF_EXAMPLE, OUTLINE_EXAMPLE, REQUEST_EXAMPLE, DraftList, DraftSummary, NewDraft
 from api.tenants import Tenant
 from speech.docx import to_docx
 from speech.errors import DraftError
@@ -60,13 +60,13 @@ def begin(
     if idempotency_key is None:
         server.runner.check_room()
         brief = task.brief()
-        return _submitted(server, tenant, new_draft(brief, task.request), response)
-    body = hashlib.sha256(task.model_dump_json().encode()).hexdigest()
+        return _submitted(server, tenant, new_draft(brief, task.request, task.approve_outline, tenant.name), response)
+    body = task.fingerprint()
     key = f"begin {idempotency_key}"
     if kept := tenant.ledger.kept(key):
         return _replayed(kept.body, kept.answer, body, response)
     server.runner.check_room()
-    draft = new_draft(task.brief(), task.request)
+    draft = new_draft(task.brief(), task.request, task.approve_outline, tenant.name)
     if kept := tenant.ledger.claim(key, body, draft.id):
         return _replayed(kept.body, kept.answer, body, response)
     try:
@@ -80,10 +80,13 @@ def begin(
 
 def _submitted(server: Server, tenant: Tenant, draft: Draft, response: Response) -> Draft:
     """Keep the draft and its job; it is acknowledged only when both are on disk."""
-    kept: list[Draft] = []
-    server.runner.submit(tenant, draft.id, keep=lambda: kept.append(tenant.drafts.save(draft)))
+    server.runner.submit(tenant, draft.id, keep=lambda: _keep(tenant, draft))
     response.headers["Location"] = f"/v1/drafts/{draft.id}"
-    return kept[0]
+    return draft
+
+
+def _keep(tenant: Tenant, draft: Draft) -> None:
+    tenant.drafts.save(draft)
 
 
 def _replayed(first_body: str, answer: str | None, body: str, response: Response) -> Draft:
@@ -141,6 +144,20 @@ async def events(
     return StreamingResponse(server.feeds.stream(tenant.ledger, draft_id, seen), headers=headers, media_type="text/event-stream")
 
 
+@router.put("/{draft_id}/outline", status_code=202, responses=problems(404, 409, 413, 415, 422))
+def approve(
+    draft_id: DraftId,
+    tenant: Caller,
+    server: Served,
+    outline: Annotated[EditedOutline | None, Body(openapi_examples={"changed": {"value": OUTLINE_EXAMPLE}})] = None,
+) -> Draft:
+    """Approve the outline that waits, or send a changed one in its place; an outline as the draft has it will do. The run goes on."""
+    with tenant.editing:
+        kept = approved(tenant.drafts.get(draft_id), outline)
+        server.runner.go_on(tenant, draft_id, keep=lambda: _keep(tenant, kept))
+        return tenant.drafts.get(draft_id)
+
+
 @router.post("/{draft_id}/fill", responses=problems(404, 409, 413, 415, 422))
 def fill_in(
     draft_id: DraftId,
@@ -155,7 +172,7 @@ def fill_in(
     with tenant.editing:
         draft = tenant.drafts.get(draft_id)
         server.runner.check_free(tenant, draft_id)
-        return tenant.drafts.save(fill(draft, answers, tenant.settings.today))
+        return tenant.drafts.keep(fill(draft, answers, tenant.settings.today), Why.FILLED, _told(answers))
 
 
 @router.post("/{draft_id}/resume", status_code=202, responses=problems(404, 409, 422, 429, 503))
@@ -163,12 +180,11 @@ def resume(draft_id: DraftId, tenant: Caller, server: Served) -> Draft:
     """Go on with a draft that failed or was stopped; what is written is not written again."""
     with tenant.editing:
         draft = tenant.drafts.get(draft_id)
-        if draft.status == Status.COMPLETED:
-            raise DraftError(f"稿子 {draft_id} 已经写完")
-        kept: list[Draft] = []
+        if draft.status in (Status.COMPLETED, Status.WAITING):
+            raise DraftError(f"稿子 {draft_id} {'已经写完' if draft.status == Status.COMPLETED else '等着定提纲'}")
         queued = draft.model_copy(update={"status": Status.QUEUED, "error": None})
-        server.runner.submit(tenant, draft_id, keep=lambda: kept.append(tenant.drafts.save(queued)))
-        return kept[0]
+        server.runner.submit(tenant, draft_id, keep=lambda: _keep(tenant, queued))
+        return queued
 
 
 @router.post("/{draft_id}/cancel", responses=problems(404, 409, 422))
@@ -229,3 +245,7 @@ def export(
     name = quote(f"{title[:60]}.{format}", safe="")
     disposition = f"attachment; filename=\"{draft.id}.{format}\"; filename*=UTF-8''{name}"
     return Response(content, media_type=_TYPES[format], headers={"Content-Disposition": disposition})
+
+
+def _told(answers: dict[str, str]) -> str:
+    return "；".join(f"{name}={answer}" for name, answer in answers.items())[:500]

@@ -1,4 +1,7 @@
-"""A model that does not live to the end. Run as a program, it drafts and is killed: HOME, how many parts to write."""
+"""A model that does not live to the end. Run as a program, it drafts and is killed: HOME, how many parts to write.
+
+With `approve` for the number it is killed when the outline waits.
+"""
 
 import os
 import re
@@ -8,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from agent.drafter import Drafter, PartWritten
+from agent.drafter import Drafter, PartWritten, Waiting
 from agent.drafts import DraftStore
 from agent.settings import Settings
 from prompts import Message
@@ -53,21 +56,27 @@ class Until:
         return sentences_of(messages, turn)
 
 
-def main(home: Path, parts: int) -> None:
-    """Draft until `parts` parts are written, saying which, and die as by `kill -9`."""
+def main(home: Path, parts: int | None) -> None:
+    """Draft until `parts` parts are written, saying which, or until the outline waits, and die as by `kill -9`."""
     os.environ["JIANGGAO_HOME"] = str(home)
     embedder = PairEmbedder()
     with PassageStore(home / "store", embedder.name, embedder.dimensions) as store:
         ingest([path for path in samples().iterdir() if path.name[:2] in ("01", "04")], store, embedder)
         settings = Settings()
-        model = ScriptedModel(speak=Until(parts, lambda: os.kill(os.getpid(), signal.SIGKILL)))
+        model = ScriptedModel(speak=Until(parts or 0, die))
         drafter = Drafter(settings, model, PassageSearch(store, embedder), DraftStore(settings.database))
-        draft = drafter.begin(BRIEF)
+        draft = drafter.begin(BRIEF, approve_outline=parts is None)
         print(draft.id, flush=True)
         for event in drafter.run(draft):
             if isinstance(event, PartWritten):
                 print(event.text, flush=True)
+            if isinstance(event, Waiting):
+                die()
+
+
+def die() -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), int(sys.argv[2]))
+    main(Path(sys.argv[1]), None if sys.argv[2] == "approve" else int(sys.argv[2]))
