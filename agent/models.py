@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Protocol, TypeVar
 from urllib.parse import urlsplit
 
-from agent import embedded, tokens
+from agent import embedded, line, tokens
 from agent.settings import Settings
 from prompts import Message
 from speech.errors import ModelError
@@ -128,6 +128,7 @@ class EndpointModel:
             temperature=self.profile.temperature,
             timeout=self.profile.stall,
             max_retries=0,
+            http_client=line.client(self.profile.stall),
             use_responses_api=False,
             stream_usage=True,
         )
@@ -288,7 +289,7 @@ class EndpointModel:
                     raise ModelError(
                         _plainly(error, self._where), "已写好的部分都已保存，稍后可用 jianggao drafts resume 接着写"
                     ) from error
-                time.sleep(PAUSES[attempt])
+                line.pause(PAUSES[attempt])
         raise AssertionError("unreachable")
 
     @property
