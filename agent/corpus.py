@@ -14,10 +14,13 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def corpus(settings: Settings, rebuild: bool = False) -> Iterator[tuple[PassageStore, Embedder]]:
-    """The store with the embedder that fills and asks it. Raises StoreError or ModelError."""
+def corpus(settings: Settings, rebuild: bool = False, renew: bool = False) -> Iterator[tuple[PassageStore, Embedder]]:
+    """The store with the embedder that fills and asks it. Raises StoreError or ModelError.
+
+    `rebuild` opens a store of another embedding model, `renew` one with documents that an older program cut.
+    """
     embedder = embedder_of(settings)
-    with store_of(settings, embedder, rebuild) as store:
+    with store_of(settings, embedder, rebuild, renew) as store:
         yield store, embedder
 
 
@@ -27,10 +30,11 @@ def embedder_of(settings: Settings) -> Embedder:
     return embedder_for(settings.embeddings, model=settings.embedding_model, api_key=key, base_url=settings.openai_base_url)
 
 
-def store_of(settings: Settings, embedder: Embedder, rebuild: bool = False) -> PassageStore:
+def store_of(settings: Settings, embedder: Embedder, rebuild: bool = False, renew: bool = False) -> PassageStore:
     """The store that the settings name, open. Raises StoreError."""
     host, port = settings.chroma_host, settings.chroma_port
-    return PassageStore(settings.store, embedder.name, embedder.dimensions, host=host, port=port, rebuilding=rebuild)
+    name, dimensions = embedder.name, embedder.dimensions
+    return PassageStore(settings.store, name, dimensions, host=host, port=port, rebuilding=rebuild, renewing=renew)
 
 
 @contextmanager

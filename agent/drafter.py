@@ -22,9 +22,10 @@ from agent.mend import Ground
 from agent.meter import Metered, Stopped
 from agent.models import ChatModel
 from agent.outline import Outline, Part, plan
+from agent.revise import Reviser
 from agent.settings import Settings
 from agent.write import Writer
-from speech import specifics
+from speech import specifics, taboos
 from speech.brief import Genre, SpeechBrief
 from speech.document import characters
 from speech.eras import Era
@@ -134,6 +135,11 @@ class Drafter:
         Raises DraftError where none waits, and BriefError for an outline that cannot be written from.
         """
         return self.drafts.save(approved(draft, outline))
+
+    @property
+    def reviser(self) -> Reviser:
+        """What changes drafts once they are finished, with the same model and corpus."""
+        return Reviser(self.settings, self.drafts, self.model, self.search, self.stop)
 
     def run(self, draft: Draft) -> Iterator[Event]:
         """Write `draft` to its end, from where it stood. The last event is Finished, or Waiting where the outline is to be approved.
@@ -268,6 +274,10 @@ class Drafter:
         masked = [specifics.mask_unsupported(text, draft.brief)[0] for text in texts]
         speech = assemble(draft.brief, outline, masked)
         text = to_text(speech)
+        if touched := taboos.touched(text, draft.brief.taboos):
+            raise DraftError(
+                f"稿中仍提到“{touched[0][2]}”，写作任务要求不提", "请换一个说法写 taboos，或改写 topic、points 后重写"
+            )
         made = {
             "status": Status.COMPLETED,
             "outline": outline,

@@ -19,7 +19,6 @@ from vectorstore.passages import BODY
 from vectorstore.roles import Role
 from vectorstore.search import PassageHit, PassageSearch
 
-ANY_TIME = Era()
 TOPIC_HITS = 8  # passages a query
 # Cosines of multilingual-e5-small lie close together (0.84 is unlike, 0.90 alike): read off the samples.
 _BEARS_ON = 0.035  # below the best statement: how far one may lie and still be on the subject
@@ -96,17 +95,14 @@ class Sources(BaseModel):
         return tuple({hit.passage.heading for hit in self.about if hit.passage.heading})
 
 
-def gather(brief: SpeechBrief, search: PassageSearch, era: Era = ANY_TIME) -> Sources:
+def gather(brief: SpeechBrief, search: PassageSearch, era: Era | None = None) -> Sources:
     """The passages that this brief's draft is written from, those that speak as `era` speaks before others.
 
     Raises StoreError where the corpus is empty.
     """
 
     def asked(query: str, k: int, roles: Sequence[Role] | None = None) -> list[PassageHit]:
-        timely = search.search(query, k=k, roles=roles, per_document=2, era=era)
-        known = {hit.passage.id for hit in timely}
-        others = search.search(query, k=k, roles=roles, per_document=2) if len(timely) < k and era != ANY_TIME else []
-        return [*timely, *(hit for hit in others if hit.passage.id not in known)][:k]
+        return search.search(query, k=k, roles=roles, per_document=2, prefer=era)
 
     about = _merged(asked(query, TOPIC_HITS) for query in (brief.topic, *brief.points))
     if not about:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from speech import formulations, numbering, overlap, specifics
+from speech import formulations, numbering, overlap, specifics, taboos
 from speech.brief import SpeechBrief
 from speech.document import characters
 
@@ -36,6 +36,13 @@ _TWICE = re.compile(r"([\u4e00-\u9fff]{2,8})[、，]\1")  # 没人管、没人�
 _SHORTEST = 7  # characters of a sentence, its mark among them
 _INNER_NUMBER = re.compile(r"[，；：、][二三四五六七八](?:是要?|要)(?![求的点素])")  # code writes the numbers
 _WHO_NOT = re.compile(r"谁不([\u4e00-\u9fff]{2,4})[、，]谁就\1")  # 谁不担当、谁就担当
+_OFTEN = re.compile(  # 每周召开一次会议: how often nobody said
+    r"(?:坚持)?每(?:个?(?:周|月|季度|半年|年|天|日|星期)|[两三]个?(?:周|月|天))(?:至少|都要?|要)?(?P<does>[\u4e00-\u9fff]{1,6}?)[一两二三四五]次"
+)
+_REACHED = re.compile(
+    r"(?<!要)(?<!力争)(?<!确保)(?:已经?|实现了?|达到了?|做到了?)[^，。；要]{0,14}(?:全覆盖|百分之百|全部完成|全面完成|[零〇]发生)"
+)
+_COLLOQUIAL = re.compile(r"啥|咋(?!舌)|俺|甭|老铁|给力|靠谱|忽悠|搞定")
 _MARK = re.compile(r"\W")
 _HALF = str.maketrans({",": "，", ";": "；", "?": "？", "!": "！", ":": "："})
 
@@ -74,6 +81,7 @@ def mend(text: str, written: str, ground: Ground, whole: bool = True) -> Mended:
     if plain != text.strip():
         faults.append("只写正文，不要标题、序号、列表和说明")
     for sentence in sentences(plain):
+        sentence = _often(sentence, ground.brief)
         masked, changed = specifics.mask_unsupported(sentence, ground.brief)
         faults += [f"“{specific.text}”没有告诉过你，不要写" for specific in changed]
         before = written + kept
@@ -121,6 +129,12 @@ def _plain(text: str) -> str:
     return re.sub(r"(?<![0-9A-Za-z])[,;?!:]|[,;?!:](?![0-9A-Za-z])", lambda mark: mark[0].translate(_HALF), joined)
 
 
+def _often(sentence: str, brief: SpeechBrief) -> str:
+    """定期召开会议 for 每周召开一次会议: a measure of how often is a figure, and only the brief may set it."""
+    told = "".join(brief.told().values())
+    return _OFTEN.sub(lambda found: found[0] if found[0] in told else f"定期{found['does']}", sentence)
+
+
 def _wrong(sentence: str, before: str, ground: Ground, whole: bool) -> str | None:
     """Why a sentence must go, or None."""
     if whole and not re.search(r"[。！？][”’」』）]*$", sentence):
@@ -136,6 +150,12 @@ def _wrong(sentence: str, before: str, ground: Ground, whole: bool) -> str | Non
         return "不要写广告"
     if any(word not in told for word in _LATIN.findall(sentence)):
         return "不要写外文和符号"
+    if any(word not in told for word in _COLLOQUIAL.findall(sentence)):
+        return "不要口语"
+    if any(reached not in told for reached in _REACHED.findall(sentence)):
+        return "没有告诉过你做成了什么，不要写已经做到"
+    if touched := taboos.touched(sentence, ground.brief.taboos):
+        return f"不要提“{touched[0][2]}”"
     if _unpaired(sentence):
         return "引号和括号要成对"
     if characters(sentence) < _SHORTEST:

@@ -9,7 +9,7 @@ import prompts
 from agent.gather import Sources, Statement, statements
 from agent.models import ChatModel
 from agent.wording import Asked, Wording
-from speech import numbering
+from speech import numbering, taboos
 from speech.brief import SpeechBrief
 from speech.document import CLOSING, OPENING, characters
 from speech.genres import ARGUED, FORMS, SAFEGUARDS, SECTION_HEADINGS, GenreForm, PartRole, SectionForm, section_forms
@@ -207,7 +207,7 @@ class _Planner:
         if section.role == PartRole.SAFEGUARD:
             return [
                 Asked(one, tuple(f"{verb}{one}，" for verb in ("加强", "强化", "健全", "压实")))
-                for one in list(SAFEGUARDS)[:count]
+                for one in [usual for usual in SAFEGUARDS if not taboos.touched(usual, self.brief.taboos)][:count]
             ]
         found = statements(self.sources, section.role, topic + heading, count)
         return [Asked(point) for point in self.wording.points(heading, count, found)]

@@ -1,50 +1,60 @@
 """A request in plain Chinese becomes a brief. What is not said stays out: nothing is guessed.
 
-Read by rule, for a rule does not invent. A request without rule-readable topic is refused with an example.
+Read by rule, for a rule does not invent: a line, a long text, or a pasted notice of a meeting with the clerk's words to it.
+A request without a topic that a rule can read is refused with an example.
 """
 
 import re
+from dataclasses import dataclass
+from typing import Any
 
+from agent.request_content import facts_in, points_in, split_facts, split_points, split_taboos, taboos_in
+from agent.request_terms import (
+    audience_in,
+    date_in,
+    genre_of,
+    length_in,
+    occasion_in,
+    place_in,
+    sections_in,
+    speaker_in,
+    topic_of,
+)
+from agent.request_text import Prose, Request, read_request
 from speech.brief import Genre, SpeechBrief, brief_from
 from speech.errors import BriefError
-from speech.numerals import ARABIC, CHINESE, value
 
 EXAMPLE = "例如：为市委书记起草在全市安全生产工作会议上的讲话，约2000字，突出燃气整治和隐患排查"
-PACE = 220  # characters a minute, the middle of the 200–250 of practice (domain notes, B2)
 
-_NUMBER = rf"({ARABIC}|{CHINESE})"
-_MOST = 10**9  # what a longer number is taken for: it is refused all the same, in a line that can be read
-_GENRES = (
-    ("交流发言", Genre.EXCHANGE), ("经验交流", Genre.EXCHANGE), ("汇报", Genre.REPORT), ("研讨", Genre.SEMINAR), ("心得体会", Genre.SEMINAR),
-    ("表态", Genre.PLEDGE), ("动员", Genre.MOBILISATION), ("致辞", Genre.ADDRESS), ("致词", Genre.ADDRESS), ("述职", Genre.DUTY_REPORT),
-    ("党课", Genre.PARTY_LESSON), ("总结", Genre.SUMMARY), ("讲话", Genre.SPEECH), ("发言", Genre.EXCHANGE), ("讲稿", Genre.SPEECH),
-)  # fmt: skip
-_OCCASION = re.compile(
-    r"在(?P<occasion>[^，。；,;：:]{2,60}?(?:会议|大会|会|论坛|仪式|典礼|活动|培训班|开班式))(?=[上中的，。；,;：:\s]|$)"
+_TITLE = re.compile(r"(?:标题|题目|题为|题名)(?:是|为|叫|定为|：)*(?P<mark>[《“]?)(?P<title>[^》”，。；\n]{2,60})[》”]?")
+_IS_TITLE = re.compile(r"(?:讲话|发言|致辞|报告|党课)$|^在.+上的|^关于.+的")
+_KINDS = "交流|汇报|研讨|表态|动员|述职|主题|专题"
+_A_SPEECH = rf"(?:{_KINDS})*(?:讲话稿?|讲活稿?|发言稿?|发言材料|致辞|致词|讲稿|稿子?|党课|总结|汇报|报告|材料|心得体会|体会|述职报告|述职)"
+_TOPICS = (
+    re.compile(r"(?:主题|中心|主旨)(?:是|为|：|，|就是|定为)+[“《]?(?P<topic>[^，。；”》\n]{2,40})[”》]?"),
+    re.compile(rf"关于[“]?(?P<topic>[^，。；\n]{{2,40}}?)[”]?(?=的?(?:{_A_SPEECH})|的[，。；\n]|[，。；\n]|$)"),
+    re.compile(r"(?:讲讲|谈谈|说说|聊聊)(?P<topic>[^，。；、\n]{2,20})(?=[，。；\n]|$)"),
 )
-_SPEAKER = re.compile(
-    r"(?:为|替|帮|给|以)(?:我们?|咱们?)?(?:为|替|给)?(?P<speaker>[^，。；,;在的写起草拟]{2,30}?)(?=(?:起草|草拟|拟写|撰写|写|准备|拟|的?名义|在))"
+_AROUND = re.compile(r"围绕[“]?(?P<topic>[^，。；、\n]{2,40}?)[”]?(?=的?(?:讲话|发言|致辞|稿|党课)|[，。；\n]|$)")
+_LOOSE = (
+    re.compile(r"(?:把|将|就)(?:[去今]年|上半年)?(?P<topic>[^，。；\n]{2,30}?)(?=写|整理|做个|形成)"),
+    re.compile(rf"(?:写|起草|来|拟|弄|整|准备)(?:一?[篇份个堂下])?+(?:关于)?(?P<topic>[^，。；\n]{{2,30}}?)的?{_A_SPEECH}"),
+    re.compile(rf"(?:^|[，。；\n])(?P<topic>[^，。；\n]{{2,30}}?)的?{_A_SPEECH}(?:一[份篇])?(?=[，。；\n]|$)"),
+    re.compile(r"(?:^|[，。；\n])(?P<topic>(?:学习|抓|推进|加强|深化|做好)[^，。；\n]{2,30})(?=[，。；\n]|$)"),
 )
-_LENGTH = re.compile(rf"{_NUMBER}\s*([千万]?)\s*(?:余|多|来)?(?:个)?字(?!方针|诀)")
-_MINUTES = re.compile(rf"{_NUMBER}\s*分钟")
-_SECTIONS = re.compile(rf"(?:讲|谈|分|从|写)\s*{_NUMBER}\s*(?:个|点|条)?(?:方面|部分|问题|意见|体会|点)")
-_POINTS = re.compile(
-    r"(?:突出|重点(?:讲|写|突出|围绕)|围绕|要点(?:是|有|：|:)|包括|强调|聚焦)[：:]?(?P<points>[^。；;\n]{2,120})"
+_TOPIC_TAIL = re.compile(r"(?:的?(?:重点)?工作|的)$")
+_NO_TOPIC = re.compile(
+    r"^(?:一?[篇份个堂]|的|写|起草|领导|动员|表态|交流|汇报|研讨|述职|心得|学习|半小时的?)+$|[我你他]要|^(?:请|帮)"
 )
-_TOPIC = re.compile(
-    r"(?:关于|主题(?:是|为|：|:)|题目(?:是|为|：|:)|围绕)(?P<topic>[^，。；,;\n]{2,40}?)(?=的?(?:交流|汇报|研讨|表态|动员)?(?:讲话|发言|致辞|稿|党课|总结|汇报)|[，。；,;\n]|$)"
-)
-_LOOSE = re.compile(
-    r"(?:写|起草|来|拟)(?:一?[篇份个堂])?+(?:关于)?(?P<topic>[^，。；,;\n]{2,30}?)的?(?:交流|汇报|研讨|表态|动员)?(?:讲话稿?|发言稿?|致辞|讲稿|稿子|党课|总结|汇报)"
-)
-# What stands between two points, and not inside a word: 和美乡村, 群众参与, 知识普及, 及时处置.
-_BETWEEN = re.compile(r"[、，,]|以及|(?<![总共祥])和(?![谐平美睦解])|(?<![参给])与(?!时)|(?<![普涉危])及(?![时早])")
-_DATE = re.compile(r"(?:\d{4}年)?\d{1,2}月\d{1,2}日")
-_AUDIENCE = re.compile(r"(?:听众|参会人员|受众)(?:是|为|有|：|:)?(?P<audience>[^，。；;\n]{2,60})")
-_OCCASION_WORDS = re.compile(
-    r"^(?:全[省市县区州镇乡]|[^，]{0,6}?年度?|第.次)|(?:重点)?(?:工作)?(?:推进|动员|部署|专题|座谈|经验交流|交流|研讨|现场|观摩|培训|总结表彰|调度|部署动员|理论学习中心组)*(?:会议|大会|会|论坛|仪式|活动|培训班)$"
-)
-_QUOTED_FACTS = re.compile(r"(?:事实|数据|已知|情况)(?:是|有|如下|：|:)+(?P<facts>[^\n]{2,600})")
+_MOST_QUESTIONS = 3
+
+
+@dataclass(frozen=True)
+class Question:
+    """One thing that a brief lacks: the field it would tell, and how to ask for it in a chat."""
+
+    field: str
+    text: str
 
 
 def understand(request: str) -> SpeechBrief:
@@ -56,77 +66,107 @@ def understand(request: str) -> SpeechBrief:
         raise BriefError(f"写作要求过长（{len(text)} 字）", "请控制在 4000 字以内，或用 --brief 给出写作任务文件")
     if len(re.findall(r"[\u4e00-\u9fff]", text)) < 4:
         raise BriefError("写作要求请用中文写明文种、场合和主题", EXAMPLE)
-    occasion = _found(_OCCASION, text, "occasion")
-    topic = _found(_TOPIC, text, "topic") or (occasion and _topic_of(occasion)) or _found(_LOOSE, text, "topic")
-    if not topic or not (occasion or any(word in text for word, _ in _GENRES) or "稿" in text):
+    fields = _fields(read_request(text))
+    if not fields["topic"]:
         raise BriefError("没看懂要写什么：缺少文种、场合或主题", EXAMPLE)
-    return brief_from(
-        {
-            "genre": next((genre for word, genre in _GENRES if word in text), Genre.SPEECH),
-            "occasion": occasion,
-            "topic": topic,
-            "speaker": _found(_SPEAKER, text, "speaker"),
-            "audience": _found(_AUDIENCE, text, "audience"),
-            "date": match[0] if (match := _DATE.search(text)) else None,
-            "length": _length(text),
-            "sections": _sections(text),
-            "points": _points(text, topic),
-            "facts": _facts(text),
-        }
+    return brief_from(fields)
+
+
+def questions(brief: SpeechBrief) -> tuple[Question, ...]:
+    """What to ask before writing, once: of what `brief` lacks, the two or three things that a draft suffers most without.
+
+    Figures first, for each one missing is left open in the draft; then what to stress, who speaks, where, how long.
+    """
+    speech = "发言" if "发言" in brief.genre else f"{brief.genre}"
+    asked = (
+        ("facts", not brief.facts, f"有哪些数据、做法或事例可以写进{speech}？没有告诉的数字和名称会留空待填。"),
+        ("points", not brief.points, f"围绕“{brief.topic}”，要突出哪几个方面？"),
+        ("speaker", not brief.speaker, f"这篇{speech}由谁来讲（职务即可）？"),
+        ("occasion", not brief.occasion, "在什么会议或场合上讲？"),
+        ("length", not brief.length, "大约多少字，或者讲几分钟？"),
     )
+    return tuple(Question(field, text) for field, lacks, text in asked if lacks)[:_MOST_QUESTIONS]
 
 
-def _found(pattern: re.Pattern[str], text: str, group: str) -> str | None:
-    match = pattern.search(text)
-    return match[group].strip(" 　“”\"'") or None if match else None
+def _fields(asked: Request) -> dict[str, Any]:
+    """Every field of a brief that `asked` tells; a label goes before the clerk's words, those before a notice's body."""
+    prose, told, whole = asked.prose, asked.labelled, asked.prose.text
+    avoided = split_taboos(told.get("taboos", "")) + taboos_in(prose)
+    title, topic = _title_in(prose, told)
+    occasion = told.get("occasion") or _occasion_in(prose) or _noticed(asked)
+    audience, place = told.get("audience") or audience_in(prose), told.get("place") or place_in(prose)
+    date = date_in(Prose(told["date"]), labelled=True) if "date" in told else date_in(prose) or date_in(Prose(asked.notice))
+    length = length_in(Prose(told["length"])) if "length" in told else length_in(prose)
+    genre = genre_of(told.get("genre", "") or whole, occasion) or genre_of(told.get("agenda", ""), occasion)
+    topic = told.get("topic") or topic or _topic_in(prose, occasion)
+    sections = sections_in(prose)
+    facts = split_facts(told.get("facts", "")) + facts_in(prose)
+    points = split_points(told["points"]) if "points" in told else points_in(prose, topic)
+    speaker = told.get("speaker") or speaker_in(prose)
+    if not topic and (genre or occasion or "稿" in whole):
+        topic = _loose_topic(prose, speaker) or ("岗位履职" if genre == Genre.DUTY_REPORT else None)
+    return {
+        "genre": genre or Genre.SPEECH,
+        "title": title,
+        "occasion": occasion,
+        "topic": topic if genre or occasion or "稿" in whole else None,
+        "speaker": speaker,
+        "audience": audience.rstrip("。；") if audience else None,
+        "date": date,
+        "place": place.rstrip("。；") if place else None,
+        "length": length,
+        "sections": sections,
+        "points": points,
+        "facts": facts,
+        "taboos": avoided,
+    }
 
 
-def _topic_of(occasion: str) -> str | None:
-    """全市城市基层治理重点工作推进会 → 城市基层治理."""
-    topic = occasion
-    while (shorter := _OCCASION_WORDS.sub("", topic)) != topic:
-        topic = shorter
-    return topic if len(topic) >= 2 else None
+def _title_in(prose: Prose, told: dict[str, str]) -> tuple[str | None, str | None]:
+    """(title, topic): what is called 题目 is a title where it reads like one or stands in 《》, and the topic where it does not."""
+    match = prose.find(_TITLE)
+    title = told.get("title") or (match and match["title"].strip())
+    if not title:
+        return None, None
+    named = title.strip("《》“”")
+    whole = bool(_IS_TITLE.search(named))
+    is_title = whole or title.startswith("《") or bool(match and match["mark"] == "《")
+    return named if is_title else None, None if whole else named
 
 
-def _length(text: str) -> int | None:
-    for match in _LENGTH.finditer(text):
-        length = _integer(match[1], match[2])
-        # “严实细快”四个字 is a slogan, 五百字 a length
-        if length >= 100 or match[1].isdecimal():
-            return length
-    minutes = _MINUTES.search(text)
-    return _integer(minutes[1]) * PACE if minutes else None
-
-
-def _sections(text: str) -> int | None:
-    match = _SECTIONS.search(text)
-    # 谈一点体会 is a manner of speaking
-    return _integer(match[1]) if match and match[1] != "一" else None
-
-
-def _integer(number: str, scale: str = "") -> int:
-    worth = value(number, scale)
-    return 0 if worth is None else _MOST if worth > _MOST else int(worth)
-
-
-def _points(text: str, topic: str) -> list[str]:
-    match = _POINTS.search(text)
+def _occasion_in(prose: Prose) -> str | None:
+    match = occasion_in(prose.text)
     if not match:
-        return []
-    pieces = _BETWEEN.split(match["points"])
-    cleaned = (
-        re.sub(r"^(?:讲|写|突出|围绕|抓好|三个方面)|(?:等)?(?:方面|内容|工作|展开|来写|几项)*$", "", piece).strip(" “”")
-        for piece in pieces
-    )
-    # the pieces after a change of subject (约2000字, 语言朴实) are not points
-    return [
-        piece
-        for piece in cleaned
-        if 2 <= len(piece) <= 20 and piece != topic and not re.search(r"\d+字|讲话|发言|语言|语气|字数", piece)
-    ]
+        return None
+    # the word before stays: 在…上 tells whose name stands in front of it
+    prose.cut(match, match.start("occasion"), match.end("occasion"))
+    occasion = match["occasion"].strip(" \"'")
+    return occasion if occasion.count("“") == occasion.count("”") else occasion.strip("“”")
 
 
-def _facts(text: str) -> list[str]:
-    match = _QUOTED_FACTS.search(text)
-    return [fact.strip() for fact in re.split(r"[；;。]", match["facts"]) if len(fact.strip()) >= 2] if match else []
+def _noticed(asked: Request) -> str | None:
+    """The meeting that a notice calls: 关于召开…的通知, 召开…."""
+    match = re.search(r"(?:召开|举办|举行|开展)(?P<occasion>[^，。；：\n]{3,50}?)(?:的?(?:预备)?通知|[，。；\n]|$)", asked.notice)
+    return match["occasion"].strip("“”《》 ") if match else None
+
+
+def _topic_in(prose: Prose, occasion: str | None) -> str | None:
+    for pattern in _TOPICS:
+        match = pattern.search(prose.text)
+        if match and not _NO_TOPIC.search(match["topic"]):
+            prose.take(match)
+            return _TOPIC_TAIL.sub("", match["topic"].strip(" “”")) or None
+    if occasion and (topic := topic_of(occasion)):
+        return topic
+    match = _AROUND.search(prose.text)
+    return match["topic"].strip(" “”") if match else None
+
+
+def _loose_topic(prose: Prose, speaker: str | None) -> str | None:
+    text = prose.text.replace(speaker, "") if speaker else prose.text
+    for pattern in _LOOSE:
+        for match in pattern.finditer(text):
+            topic = _TOPIC_TAIL.sub("", match["topic"].strip(" “”的"))
+            if len(topic) >= 2 and not _NO_TOPIC.search(topic):
+                return topic
+    return None

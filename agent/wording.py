@@ -11,7 +11,7 @@ import prompts
 from agent.choose import shared
 from agent.gather import Sources, Statement
 from agent.models import ChatModel
-from speech import numbering, specifics, words
+from speech import numbering, specifics, taboos, words
 from speech.brief import SpeechBrief
 from speech.errors import ModelError
 
@@ -71,6 +71,7 @@ def heading_faults(heading: str, must: str, others: Sequence[str], sources: Sequ
         faults.append("与来源标题雷同，换一个说法")
     if any(not specific.supported for specific in specifics.check(heading, brief)):
         faults.append("出现了没有告诉你的数字或名称")
+    faults += [f"不要提“{taboo}”" for _, _, taboo in taboos.touched(heading, brief.taboos)]
     return faults
 
 
@@ -132,7 +133,7 @@ class Wording:
         alike = alike or point in heading or shared(point, heading) >= 0.6 * (len(point) - 1)
         if not words.cut(point).words or words.cut(point).words[0].tag[0] not in "vda":
             return False  # 要 goes before it, so it begins with what is to be done
-        clean = 5 <= len(point) <= 20 and not _NO_POINT.search(point)
+        clean = 5 <= len(point) <= 20 and not _NO_POINT.search(point) and not taboos.touched(point, self.brief.taboos)
         return clean and not alike and all(specific.supported for specific in specifics.check(point, self.brief))
 
     def _faults(self, heading: str, asked: Asked, others: Sequence[str]) -> list[str]:

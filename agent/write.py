@@ -13,7 +13,7 @@ from agent.models import Answer, ChatModel
 from agent.outline import Outline, Part
 from agent.wording import shown_material
 from prompts import Message
-from speech import numbering
+from speech import numbering, taboos
 from speech.brief import SpeechBrief
 from speech.document import characters
 from speech.errors import ModelError
@@ -115,6 +115,19 @@ class Writer:
                 break
         return fitted
 
+    def lengthen(self, part: Part, text: str, around: str, length: int) -> str:
+        """`text`, the text of `part`, gone on with to about `length` characters. `around`: what else stands in the draft."""
+        for turn in range(1, _ROUNDS + 1):
+            before = text
+            for lead in (*self._further(part), Lead("")):
+                short = length - characters(text)
+                if short < max(_MORE, length * 0.06) or (lead.text and lead.text in text):
+                    continue
+                text += self._piece(part, replace(lead, until=characters(text) + min(short, _PLAIN)), text, around, turn)
+            if text == before:
+                break
+        return text
+
     def _further(self, part: Part) -> Iterator[Lead]:
         """How a part goes on when its points are written: on what the sources say beside them."""
         if part.role in _ENDS:
@@ -132,7 +145,8 @@ class Writer:
     def _piece(self, part: Part, lead: Lead, text: str, written: str, turn: int = 0) -> str:
         """What `lead` becomes: the best of the answers to it, mended; "" where none can be kept."""
         if lead.text.endswith("。") and not lead.points:
-            return lead.text  # a form of the genre, said as it is
+            # a form of the genre, said as it is
+            return "" if taboos.touched(lead.text, self.brief.taboos) else lead.text
         wanted = max(lead.until - characters(text), _MORE)
         remark, best = "", None
         for attempt in range(self.model.profile.tries):
@@ -195,7 +209,7 @@ class Writer:
 def leads(part: Part, brief: SpeechBrief, per_call: int) -> list[Lead]:
     """The sentence openings of a part. With `per_call` 0 the model gets all points in one prompt, and one empty lead."""
     form = FORMS[brief.genre]
-    facts = [Lead(f"{_opened(fact)}，", told=True) for fact in part.facts]
+    facts = [Lead(f"{opened_with(fact)}，", told=True) for fact in part.facts]
     if part.role in _ENDS:
         starts = form.opening if part.role == PartRole.OPENING else form.closing
         worded = [start.format(topic=brief.topic, occasion=brief.occasion or f"{brief.topic}活动") for start in starts]
@@ -250,7 +264,7 @@ def _gist(statement: Statement) -> str:
     return statement.text.rstrip("。").split("，")[0].removeprefix("要")
 
 
-def _opened(fact: str) -> str:
+def opened_with(fact: str) -> str:
     """A fact as the beginning of a sentence."""
     stem = fact.rstrip("。；，！ ")
     return stem if re.match(r"目前|今年|去年|近年|截至|\d{4}年|上半年|一年来", stem) else f"目前，{stem}"

@@ -129,7 +129,7 @@ def ingest(
     wanted = [*(paths or []), *([bundled()] if samples else [])]
     if not wanted and not rebuild:
         raise typer.BadParameter("请给出文件或文件夹，或用 --samples 装入自带语料")
-    with corpus(read_settings(), rebuild=rebuild) as (store, embedder), REMARKS.status("读取…") as status:
+    with corpus(read_settings(), rebuild, renew=True) as (store, embedder), REMARKS.status("读取…") as status:
         if rebuild:
             store.rebuild(embedder, lambda done, total: status.update(f"重算向量 {done}/{total}"))
         with ending_promptly(
@@ -148,6 +148,7 @@ def ingest(
             "moved": "已改名",
             "removed": "已移除",
             "missing": "文件不见了",
+            "outdated": "待重新装入",
         }
         print_table(
             ("文件", "结果", "片段", "去噪行", "说明"),

@@ -18,13 +18,13 @@ documents_app = typer.Typer(
 )
 
 # Of no use to a reader: what documents are compared and found by.
-_LISTED_NOT = {"signature", "shingles", "origin", "above"}
+_LISTED_NOT = {"signature", "shingles", "origin", "above", "layout"}
 
 
 @documents_app.command("list", cls=ChineseCommand)
 def list_documents(as_json: Json = False) -> None:
     """语料库里的文稿，按文件名。"""
-    with corpus(read_settings()) as (store, _):
+    with corpus(read_settings(), renew=True) as (store, _):
         kept = store.documents()
     if as_json:
         print_json([document.model_dump(mode="json", exclude=_LISTED_NOT) for document in kept])
@@ -56,7 +56,7 @@ def remove(
 
     原文件还在装入过的文件夹里时，下次装入会再装回来。
     """
-    with corpus(read_settings()) as (store, _):
+    with corpus(read_settings(), renew=True) as (store, _):
         kept = store.documents()
         found = {asked: [one for one in kept if asked in (one.id, one.name)] for asked in documents}
         # Nothing is removed where one of several is wrong.

@@ -22,7 +22,7 @@ STATE, STEP, OUTLINE, BEGUN, TEXT, WRITTEN, USAGE = (
 )
 WAITING, FINISHED, FAILED, CANCELLED = "waiting", "finished", "failed", "cancelled"
 NAMES = {
-    STATE: "in_progress: a worker took the draft up",
+    STATE: "in_progress: a worker took the draft up, and for what",
     STEP: "a step began; its name is for people",
     OUTLINE: "the outline, whole",
     BEGUN: "a section is being written; what came of the same path before is void",
@@ -111,6 +111,7 @@ def finished(draft: Draft) -> dict[str, Any]:
     return {
         "id": draft.id,
         "status": draft.status.value,
+        "revision": draft.revision,
         "title": draft.outline.title if draft.outline else None,
         "characters": characters(draft.text),
         "placeholders": len(draft.placeholders),

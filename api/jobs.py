@@ -11,7 +11,7 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from agent.drafter import Drafter, Waiting
+from agent.drafter import Waiting
 from agent.drafts import Draft, Status
 from agent.meter import Stopped
 from api import events
@@ -19,12 +19,12 @@ from api.events import Telling
 from api.feed import Feed, Feeds
 from api.ledger import EventRow, JobRow, JobState
 from api.metrics import Metrics
+from api.tasks import Revise, Task, Write, read_task
 from api.tenants import Premises, Tenant
 from speech.errors import DraftError, DraftNotFound, JianggaoError
 
 log = logging.getLogger("jianggao.jobs")
 
-DRAFT = "draft"
 PROMPTLY = 2.0  # seconds within which a job that is told to stop has stopped
 _FIRST_GUESS = 60.0  # seconds that a job takes, before any has been timed
 _LONGEST_WAIT = 3600
@@ -42,26 +42,28 @@ class Busy(DraftError):
     """The draft has a job already."""
 
 
+class _Latch(threading.Event):
+    """An event that stays set: a run clears its `stop` when it begins, and must not miss one that came a moment before."""
+
+    def clear(self) -> None:
+        return
+
+
 @dataclass
 class Job:
     """A job that is not settled. `stopping` tells it to stop, `settled` is set once its last event is on disk."""
 
     tenant: Tenant
-    row: JobRow
+    draft: str
+    task: Task
     feed: Feed
     state: JobState
-    stopping: threading.Event = field(default_factory=threading.Event)
+    stopping: threading.Event = field(default_factory=_Latch)
     settled: threading.Event = field(default_factory=threading.Event)
-    drafter: Drafter | None = None
 
     @property
     def key(self) -> tuple[str, str]:
-        return self.tenant.name, self.row.draft
-
-    def stop(self) -> None:
-        self.stopping.set()
-        if self.drafter:
-            self.drafter.stop.set()
+        return self.tenant.name, self.draft
 
 
 class JobRunner:
@@ -105,25 +107,24 @@ class JobRunner:
             self._changed.notify_all()
         for job in jobs:
             if job.state == JobState.RUNNING:
-                job.stop()
+                job.stopping.set()
 
     def check_room(self) -> None:
         """Raises TooMany where another job would have to wait and the queue is full."""
         with self._changed:
             self._check_room()
 
-    def submit(
-        self, tenant: Tenant, draft_id: str, kind: str = DRAFT, task: str = "", keep: Callable[[], None] = lambda: None
-    ) -> Job:
+    def submit(self, tenant: Tenant, draft_id: str, task: Task, keep: Callable[[], None] = lambda: None) -> Job:
         """A job for a draft; `keep` is called in between to write what belongs to it. Raises TooMany, Busy."""
         with self._changed:
             self._check_room()
             self._check_free(tenant, draft_id)
             self._reserved += 1
-            job = Job(tenant, JobRow(draft_id, kind, JobState.QUEUED, task), Feed(draft_id, tenant.ledger, 0), JobState.QUEUED)
+            job = Job(tenant, draft_id, task, Feed(draft_id, tenant.ledger, 0), JobState.QUEUED)
             self._jobs[job.key] = job
         try:
-            tenant.ledger.put_job(job.row)  # before the draft: one without a job would wait for ever
+            # first of all: a draft without a job would wait for ever
+            tenant.ledger.put_job(JobRow(draft_id, job.state, task.model_dump_json()))
             keep()
             job.feed = self.feeds.open(tenant.ledger, draft_id)
         except BaseException:
@@ -144,7 +145,7 @@ class JobRunner:
             # its draft is marked as waiting a moment before its worker lets go of it
             self._changed.wait_for(lambda: job is None or job.state != JobState.RUNNING, PROMPTLY)
         if job is None:  # it was begun at the command line
-            self.submit(tenant, draft_id, keep=keep)
+            self.submit(tenant, draft_id, Write(), keep)
             return
         keep()
         tenant.ledger.set_state(draft_id, JobState.QUEUED)
@@ -155,6 +156,13 @@ class JobRunner:
     def find(self, tenant: Tenant, draft_id: str) -> Job | None:
         with self._changed:
             return self._jobs.get((tenant.name, draft_id))
+
+    def standing(self, tenant: Tenant, draft_id: str) -> dict[str, Status]:
+        """The status of a finished draft that is to be changed, or is being changed; nothing for any other."""
+        job = self.find(tenant, draft_id)
+        if job is None or isinstance(job.task, Write):
+            return {}
+        return {"status": Status.IN_PROGRESS if job.state == JobState.RUNNING else Status.QUEUED}
 
     def check_free(self, tenant: Tenant, draft_id: str) -> None:
         """Raises Busy where the draft has a job."""
@@ -174,8 +182,6 @@ class JobRunner:
             self._changed.notify_all()
         if idle:
             self._end(job, Status.CANCELLED)
-        else:
-            job.stop()
         return job
 
     def counts(self) -> dict[str, int]:
@@ -203,7 +209,7 @@ class JobRunner:
         except DraftNotFound:
             tenant.ledger.settle(row.draft)  # killed before the draft was kept: nobody was told of it
             return
-        job = Job(tenant, row, self.feeds.open(tenant.ledger, row.draft), row.state)
+        job = Job(tenant, row.draft, read_task(row.task), self.feeds.open(tenant.ledger, row.draft), row.state)
         self._jobs[job.key] = job
         # one that was approved and killed in the same moment has a row that waits still
         if row.state != JobState.WAITING or draft.status != Status.WAITING:
@@ -245,35 +251,20 @@ class JobRunner:
             try:
                 outcome = self._run(job)
             except Exception:
-                log.exception("job of draft %s", job.row.draft)
+                log.exception("job of draft %s", job.draft)
                 outcome = self._failed(job, "程序内部出错，详情见服务日志；写好的部分都已保存")
             self._takes = 0.7 * self._takes + 0.3 * (time.monotonic() - started)
             self.metrics.job_done(outcome, time.monotonic() - started)
 
     def _run(self, job: Job) -> str:
-        """Write the draft to its end, telling of it; how it ended."""
-        tenant, draft_id = job.tenant, job.row.draft
-        tenant.ledger.set_state(draft_id, JobState.RUNNING)
-        draft = tenant.drafts.get(draft_id)
-        told = [(row.name, row.data) for row in _all_events(job.feed)]
-        if draft.status == Status.COMPLETED:  # killed after the last step, before anybody was told
-            return self._finish(job, draft, told=bool(told) and told[-1][0] == events.FINISHED)
-        if draft.status == Status.WAITING:
-            return self._wait(job, draft, told=bool(told) and told[-1][0] == events.WAITING)
+        """Do what the job is for, and tell of it; how it ended."""
+        job.tenant.ledger.set_state(job.draft, JobState.RUNNING)
+        draft = job.tenant.drafts.get(job.draft)
+        told = _all_events(job.feed)
         try:
-            self.feeds.tell(job.feed, events.STATE, {"status": Status.IN_PROGRESS.value})
-            job.drafter = drafter = self.premises.drafter(tenant)
-            if job.stopping.is_set():
-                raise Stopped
-            telling, waiting = Telling(told), None
-            for event in drafter.run(draft):
-                if job.stopping.is_set():
-                    drafter.stop.set()
-                if (one := telling.told(event)) is not None:
-                    self.feeds.tell(job.feed, *one)
-                    self.metrics.event(one[0])
-                if isinstance(event, Waiting):
-                    waiting = event.draft
+            if isinstance(job.task, Write):
+                return self._write(job, draft, told)
+            return self._revise(job, job.task, draft, told)
         except Stopped:
             if self._closing:
                 self._put_back(job)
@@ -281,10 +272,40 @@ class JobRunner:
             return self._end(job, Status.CANCELLED)
         except JianggaoError as error:
             return self._failed(job, error.for_program)
+
+    def _write(self, job: Job, draft: Draft, told: list[EventRow]) -> str:
+        """The draft to its end, or to where it waits for approval."""
+        last = told[-1].name if told else ""
+        if draft.status == Status.COMPLETED:  # killed after the last step, before anybody was told
+            return self._finish(job, draft, told=last == events.FINISHED)
+        if draft.status == Status.WAITING:
+            return self._wait(job, draft, told=last == events.WAITING)
+        self._begin(job)
+        telling, waiting = Telling([(row.name, row.data) for row in told]), None
+        for event in self.premises.drafter(job.tenant, job.stopping).run(draft):
+            if (one := telling.told(event)) is not None:
+                self.feeds.tell(job.feed, *one)
+                self.metrics.event(one[0])
+            if isinstance(event, Waiting):
+                waiting = event.draft
         if waiting:
             return self._wait(job, waiting, told=True)
         self._settle(job)
         return Status.COMPLETED.value
+
+    def _revise(self, job: Job, task: Revise, draft: Draft, told: list[EventRow]) -> str:
+        """One change of a finished draft."""
+        if draft.revision == task.revision:
+            self._begin(job)
+            if job.stopping.is_set():
+                raise Stopped
+            return self._finish(job, task.make(draft, self.premises.reviser(job.tenant, job.stopping)), told=False)
+        # killed after the change was kept
+        return self._finish(job, draft, told=bool(told) and told[-1].name == events.FINISHED)
+
+    def _begin(self, job: Job) -> None:
+        about = job.task.model_dump(exclude={"revision"}, exclude_none=True)
+        self.feeds.tell(job.feed, events.STATE, {"status": Status.IN_PROGRESS.value, "task": about})
 
     def _finish(self, job: Job, draft: Draft, told: bool) -> str:
         if not told:
@@ -297,9 +318,9 @@ class JobRunner:
         if not told:
             self.feeds.tell(job.feed, events.WAITING, events.waiting(draft))
         self.feeds.flush()
-        job.tenant.ledger.set_state(job.row.draft, JobState.WAITING)
+        job.tenant.ledger.set_state(job.draft, JobState.WAITING)
         with self._changed:
-            job.state, job.drafter = JobState.WAITING, None
+            job.state = JobState.WAITING
             self._changed.notify_all()
             stopped = job.stopping.is_set() and not self._closing
         return self._end(job, Status.CANCELLED) if stopped else Status.WAITING.value
@@ -309,7 +330,7 @@ class JobRunner:
 
     def _end(self, job: Job, status: Status, reason: str | None = None) -> str:
         """Note on the draft how its job ended, tell of it, settle."""
-        draft = job.tenant.drafts.get(job.row.draft)
+        draft = job.tenant.drafts.get(job.draft)
         if draft.status != Status.COMPLETED:
             job.tenant.drafts.save(draft.model_copy(update={"status": status, "error": reason}))
         name = events.FAILED if status == Status.FAILED else events.CANCELLED
@@ -319,14 +340,14 @@ class JobRunner:
 
     def _put_back(self, job: Job) -> None:
         """The server stops: the draft waits for the next start."""
-        draft = job.tenant.drafts.get(job.row.draft)
+        draft = job.tenant.drafts.get(job.draft)
         if draft.status != Status.COMPLETED:
             job.tenant.drafts.save(draft.model_copy(update={"status": Status.QUEUED, "error": None}))
         self.feeds.flush()
 
     def _settle(self, job: Job) -> None:
         self.feeds.flush()
-        job.tenant.ledger.settle(job.row.draft)
+        job.tenant.ledger.settle(job.draft)
         with self._changed:
             self._jobs.pop(job.key, None)
         self.feeds.close(job.feed)

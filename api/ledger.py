@@ -14,7 +14,7 @@ from speech.errors import DraftError
 
 KEY_LIFE = timedelta(hours=24)
 _TABLES = """
-CREATE TABLE IF NOT EXISTS jobs (draft TEXT PRIMARY KEY, kind TEXT NOT NULL, state TEXT NOT NULL, task TEXT NOT NULL, created TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS jobs (draft TEXT PRIMARY KEY, state TEXT NOT NULL, task TEXT NOT NULL, created TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS events (draft TEXT NOT NULL, number INTEGER NOT NULL, name TEXT NOT NULL, data TEXT NOT NULL,
     PRIMARY KEY (draft, number)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS idempotency (key TEXT PRIMARY KEY, body TEXT NOT NULL, draft TEXT NOT NULL, answer TEXT, created TEXT NOT NULL);
@@ -31,12 +31,11 @@ class JobState(StrEnum):
 
 @dataclass(frozen=True)
 class JobRow:
-    """A job that is not settled. `task`: what it is to do beside the draft itself, as JSON; "" where there is nothing to say."""
+    """A job that is not settled. `task`: what it is to do, as JSON."""
 
     draft: str
-    kind: str
     state: JobState
-    task: str = ""
+    task: str
 
 
 @dataclass(frozen=True)
@@ -79,9 +78,9 @@ class Ledger:
 
     def put_job(self, job: JobRow) -> None:
         """Insert, or replace an earlier one of the same draft."""
-        row = (job.draft, job.kind, job.state, job.task, _now())
+        row = (job.draft, job.state, job.task, _now())
         with self._write() as connection:
-            connection.execute("INSERT OR REPLACE INTO jobs VALUES (?, ?, ?, ?, ?)", row)
+            connection.execute("INSERT OR REPLACE INTO jobs VALUES (?, ?, ?, ?)", row)
 
     def set_state(self, draft: str, state: JobState) -> None:
         with self._write() as connection:
@@ -93,8 +92,8 @@ class Ledger:
 
     def jobs(self) -> list[JobRow]:
         """Those that are not settled, the oldest first."""
-        rows = self._read("SELECT draft, kind, state, task FROM jobs ORDER BY created, rowid", ())
-        return [JobRow(draft, kind, JobState(state), task) for draft, kind, state, task in rows]
+        rows = self._read("SELECT draft, state, task FROM jobs ORDER BY created, rowid", ())
+        return [JobRow(draft, JobState(state), task) for draft, state, task in rows]
 
     # --- events -----------------------------------------------------------------------------------------------------
 

@@ -11,6 +11,7 @@ from agent.corpus import embedder_of, store_of
 from agent.drafter import Drafter
 from agent.drafts import DraftStore
 from agent.models import ChatModel, connect
+from agent.revise import Reviser
 from agent.settings import Settings
 from api.ledger import Ledger
 from api.security import OFFICE, Keys, read_keys
@@ -25,6 +26,7 @@ class Tenant:
     """One tenant. Nothing of another can be reached from here: the folder and the database are its own.
 
     `editing`: held while a draft is changed, `filling`: while the corpus is, so that no change is lost to another.
+    `reviser` makes the changes that need no model.
     """
 
     name: str
@@ -34,6 +36,7 @@ class Tenant:
     store: PassageStore
     embedder: Embedder
     search: PassageSearch
+    reviser: Reviser
     editing: threading.RLock = field(default_factory=threading.RLock)
     filling: threading.Lock = field(default_factory=threading.Lock)
 
@@ -74,7 +77,8 @@ class Premises:
         ledger = Ledger(own.database)
         self._open.callback(ledger.close)
         store = self._open.enter_context(store_of(own, self.embedder))
-        return Tenant(name, own, drafts, ledger, store, self.embedder, PassageSearch(store, self.embedder))
+        search, reviser = PassageSearch(store, self.embedder), Reviser(own, drafts)
+        return Tenant(name, own, drafts, ledger, store, self.embedder, search, reviser)
 
     def model(self) -> ChatModel:
         """The chat model, connected on the first call. Raises ModelError."""
@@ -107,9 +111,13 @@ class Premises:
             return False, self._model_error.message
         return False, "正在装载模型"
 
-    def drafter(self, tenant: Tenant) -> Drafter:
+    def drafter(self, tenant: Tenant, stop: threading.Event) -> Drafter:
         """A drafter for one run. Raises ModelError."""
-        return Drafter(tenant.settings, self.model(), tenant.search, tenant.drafts)
+        return Drafter(tenant.settings, self.model(), tenant.search, tenant.drafts, stop)
+
+    def reviser(self, tenant: Tenant, stop: threading.Event) -> Reviser:
+        """A reviser for one change that needs the model. Raises ModelError."""
+        return Reviser(tenant.settings, tenant.drafts, self.model(), tenant.search, stop)
 
     def close(self) -> None:
         self._open.close()

@@ -101,11 +101,13 @@ def _spoken(value: Any) -> Any:
     return f"{value.year}年{value.month}月{value.day}日" if isinstance(value, date) else value
 
 
-def corpus(settings: Settings, rebuild: bool = False) -> "AbstractContextManager[tuple[PassageStore, Embedder]]":
+def corpus(
+    settings: Settings, rebuild: bool = False, renew: bool = False
+) -> "AbstractContextManager[tuple[PassageStore, Embedder]]":
     """The store and its embedder, imported only when a command needs them: chromadb takes a second."""
     from agent.corpus import corpus as opened
 
-    return opened(settings, rebuild)
+    return opened(settings, rebuild, renew)
 
 
 def drafter(settings: Settings) -> "AbstractContextManager[Drafter]":

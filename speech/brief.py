@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from speech import taboos
 from speech.errors import BriefError
 
 SHORTEST, LONGEST = 300, 20_000
@@ -29,12 +30,13 @@ class Genre(StrEnum):
 
 Line = Annotated[str, Field(max_length=200)]
 Fact = Annotated[str, Field(min_length=1, max_length=500)]
+Taboo = Annotated[str, Field(min_length=2, max_length=100)]
 
 
 class SpeechBrief(BaseModel):
     """A writing task. `length` counts characters without white space.
 
-    `facts`, with the other fields, are the only specifics that a draft may state.
+    `facts`, with the other fields, are the only specifics that a draft may state; `taboos` is what it must not touch on.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True, coerce_numbers_to_str=True)
@@ -51,6 +53,7 @@ class SpeechBrief(BaseModel):
     sections: int | None = Field(default=None, ge=2, le=9, description="how many level-1 sections are asked for")
     points: tuple[Line, ...] = Field(default=(), max_length=30)
     facts: tuple[Fact, ...] = Field(default=(), max_length=100)
+    taboos: tuple[Taboo, ...] = Field(default=(), max_length=30, description="what must not be mentioned: 不要提…")
     notes: Annotated[str, Field(max_length=4000)] | None = None
 
     @model_validator(mode="after")
@@ -59,8 +62,15 @@ class SpeechBrief(BaseModel):
             raise ValueError("topic 不能为空")
         return self
 
+    @model_validator(mode="after")
+    def _nothing_told_is_taboo(self) -> "SpeechBrief":
+        for name, text in self.told().items():
+            if name != "notes" and (touching := taboos.touched(text, self.taboos)):
+                raise ValueError(f"taboos 中的“{touching[0][2]}”写在了 {name} 里，二者只能留一个")
+        return self
+
     def told(self) -> dict[str, str]:
-        """Every text of the brief by where it stands: {"title": …, "facts[0]": …}."""
+        """Every text of the brief that a draft may use, by where it stands: {"title": …, "facts[0]": …}."""
         fields = ("title", "occasion", "topic", "speaker", "audience", "date", "place", "notes")
         texts = {name: value for name in fields if (value := getattr(self, name))}
         texts |= {f"points[{i}]": point for i, point in enumerate(self.points)}

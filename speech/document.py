@@ -1,6 +1,6 @@
 """Speech, Section, Paragraph: the tree that every other room talks in."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from pydantic import BaseModel, ConfigDict
 
@@ -64,12 +64,38 @@ class Speech(BaseModel):
             yield from _walk(section, "")
         yield from (Paragraph(path=CLOSING, text=text) for text in self.closing)
 
+    def with_paragraphs(self, texts: Sequence[str]) -> "Speech":
+        """The same speech with `texts` for its paragraphs, in the order of `paragraphs()`: headings and numbers stay."""
+        rest = iter(texts)
+        opening = tuple(next(rest) for _ in self.opening)
+        sections = tuple(_with(section, rest) for section in self.sections)
+        closing = tuple(next(rest) for _ in self.closing)
+        if next(rest, None) is not None:
+            raise ValueError("more texts than paragraphs")
+        return self.model_copy(update={"opening": opening, "sections": sections, "closing": closing})
+
+    def headings(self) -> dict[str, str]:
+        """Every heading by the path of its section."""
+        return dict(_headings(self.sections, ""))
+
 
 def _walk(section: Section, above: str) -> Iterator[Paragraph]:
     path = above + section.number.rstrip("、，")
     yield from (Paragraph(path=path, text=text) for text in section.paragraphs)
     for below in section.sections:
         yield from _walk(below, path)
+
+
+def _with(section: Section, rest: Iterator[str]) -> Section:
+    paragraphs = tuple(next(rest) for _ in section.paragraphs)
+    return section.model_copy(update={"paragraphs": paragraphs, "sections": tuple(_with(one, rest) for one in section.sections)})
+
+
+def _headings(sections: Sequence[Section], above: str) -> Iterator[tuple[str, str]]:
+    for section in sections:
+        path = above + section.number.rstrip("、，")
+        yield path, section.heading
+        yield from _headings(section.sections, path)
 
 
 def characters(text: str) -> int:

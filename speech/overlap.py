@@ -43,7 +43,8 @@ def shared_runs(text: str, sources: Sequence[str], at_least: int = 8) -> list[tu
     """
     folded = _fold(text)
     # A mask or a figure is one sign here however long it is printed, so that a run may be fewer signs than characters.
-    seed = at_least if at_least <= _LONG_SEED else max(_LONG_SEED, at_least // 2)
+    # One seed for every long run, so that the grams of a source are made once.
+    seed = min(at_least, _LONG_SEED)
     spans: list[tuple[int, int]] = []
     grams = _grams(folded.signs, seed)
     for source in sources:

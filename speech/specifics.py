@@ -59,9 +59,11 @@ def _found(text: str) -> tuple[Specific, ...]:
 
 def check(text: str, brief: SpeechBrief) -> list[Specific]:
     """`find(text)`, each with whether the brief tells it or a listed public formulation holds it, and which."""
-    told, public = _told(brief), public_spans(text)
     checked: list[Specific] = []
-    for specific in find(text):
+    if not (found := find(text)):
+        return checked  # most sentences claim nothing
+    told, public = _told(brief), public_spans(text)
+    for specific in found:
         by = _public_support(specific, public) or next((where.name for where in told if _supports(where, specific)), None)
         checked.append(specific.model_copy(update={"supported": by is not None, "by": by}))
     return checked

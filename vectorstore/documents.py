@@ -12,7 +12,8 @@ class SourceDocument(BaseModel):
 
     `since` and `until` are the years of its era (speech.eras), 0 and 9999 where nothing tells.
     `origin` tells files of the same name in different folders apart, `above` which folders a file is in; they are hashes,
-    no path is kept. `remark`: what of its file could not be read.
+    no path is kept. `remark`: what of its file could not be read. `layout`: by which layout it was cut (passages.LAYOUT), 0 where
+    that was before they were counted.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -32,6 +33,7 @@ class SourceDocument(BaseModel):
     shingles: int = 0
     since: int = OPEN_START
     until: int = OPEN_END
+    layout: int = 0
 
 
 class Where(BaseModel):

@@ -17,6 +17,7 @@ from vectorstore.store import PassageStore
 
 __all__ = ["IngestRow", "Progress", "Status", "ingest", "ingest_loaded", "samples"]
 
+_OUTDATED = "由旧版程序装入；请对原文件再运行一次 ingest，原文件已不在的，用 jianggao documents remove 移除"
 _MISSING = "原文件不见了，语料暂且保留；确已删除时请加 --prune 移除"
 
 
@@ -39,7 +40,8 @@ def ingest(
     A file is known by its name under the folder given. Known bytes are left alone; the same text under other masks or
     punctuation is kept out; a changed file replaces what was read from it before; a renamed one is not embedded again.
     What was read from files that are no longer in a folder given is removed, unless more than half of it would go, as
-    when a disk is not mounted: then it is kept and said, and `prune` removes it. Raises StoreError and ModelError.
+    when a disk is not mounted: then it is kept and said, and `prune` removes it. What an older program read is read anew.
+    Raises StoreError and ModelError.
     """
     roots = list(paths)
     store.sweep()
@@ -54,6 +56,9 @@ def ingest(
     for document in missing:
         if known.has(document.id):
             intake.note(IngestRow(name=document.name, status=Status.MISSING, passages=document.passages, reason=_MISSING))
+    for document in known.outdated():
+        if document not in missing:
+            intake.note(IngestRow(name=document.name, status=Status.OUTDATED, passages=document.passages, reason=_OUTDATED))
     return intake.rows()
 
 

@@ -13,7 +13,7 @@ from vectorstore.documents import SourceDocument
 from vectorstore.embed import Embedder
 from vectorstore.fingerprint import ALIKE, Fingerprint, shingles
 from vectorstore.known import Known, Likeness
-from vectorstore.passages import Passage
+from vectorstore.passages import LAYOUT, Passage
 from vectorstore.store import Entry, PassageStore
 
 # The embedder is at its best on whole batches, and a short document fills none; a kill costs no more than this many.
@@ -21,7 +21,10 @@ BATCH = 64
 
 
 class Status(StrEnum):
-    """What became of a file. `missing`: it is no longer where it was read, and what it gave is kept for now."""
+    """What became of a file. `missing`: it is no longer where it was read, and what it gave is kept for now.
+
+    `outdated`: an older program read it, it was not among the files of this run, and nothing can be searched until it is.
+    """
 
     ADDED = "added"
     UNCHANGED = "unchanged"
@@ -31,6 +34,7 @@ class Status(StrEnum):
     MOVED = "moved"
     REMOVED = "removed"
     MISSING = "missing"
+    OUTDATED = "outdated"
 
 
 class IngestRow(BaseModel):
@@ -55,12 +59,16 @@ def unheard(done: int, total: int, row: IngestRow) -> None:
 
 @dataclass(frozen=True)
 class _Pending:
-    """A speech to be embedded and written, and the earlier documents that it takes the place of."""
+    """A speech to be embedded and written, and the earlier documents that it takes the place of.
+
+    `anew`: an older program read the same bytes.
+    """
 
     at: int
     document: SourceDocument
     passages: Sequence[Passage]
     earlier: Sequence[SourceDocument]
+    anew: bool = False
 
 
 @dataclass
@@ -130,24 +138,27 @@ class Intake:
         self.progress(self._done, self.total, row)
 
     def _weigh(self, at: int, name: str, place: Path | None, speech: Understood) -> None:
-        earlier = self._earlier(name, place, speech.mark)
-        left_out = {document.id for document in earlier} | self.gone.keys()
+        document = _record(name, place, speech)
+        anew = self.known.has(document.id)
+        earlier = [one for one in self._earlier(name, place, speech.mark) if one.id != document.id]
+        left_out = {one.id for one in earlier} | self.gone.keys() | {document.id}
         own = shingles(body(speech.passages))
 
-        def exact(document: SourceDocument) -> Likeness:
-            other = shingles(body(self._passages_of(document)))
+        def exact(kept: SourceDocument) -> Likeness:
+            other = shingles(body(self._passages_of(kept)))
             both = len(own & other)
-            return Likeness(document, both / len(own | other), both / len(own))
+            return Likeness(kept, both / len(own | other), both / len(own))
 
-        double = self.known.double(speech.mark, exact, lambda document: document.id in left_out)
+        double = self.known.double(speech.mark, exact, lambda kept: kept.id in left_out)
         noise = len(speech.parsed.noise)
         if double is not None:
             # What this very file held before is no longer in it.
-            self._remove([document for document in earlier if place and document.origin == places.origin(place)])
+            self._remove([one for one in earlier if place and one.origin == places.origin(place)])
+            self._remove([document] if anew else [])
             return self._say(at, IngestRow(name=name, status=Status.DUPLICATE, noise=noise, reason=_likeness(double)))
-        document = _record(name, place, speech)
         self.known.put(document)
-        self._pending.append(_Pending(at, document, speech.passages, earlier))
+        self.gone.pop(document.id, None)
+        self._pending.append(_Pending(at, document, speech.passages, earlier, anew))
 
     def _known_bytes(self, name: str, place: Path | None, same: Sequence[SourceDocument]) -> IngestRow:
         # A run killed after the new text was kept and before the old one was removed is brought to its end here.
@@ -205,9 +216,10 @@ class Intake:
 def _row(one: _Pending) -> IngestRow:
     remarks = ["正文不完整，结尾缺失"] if one.document.truncated else []
     remarks += [one.document.remark] if one.document.remark else []
+    remarks += ["旧版程序装入过，已重新读取"] if one.anew else []
     return IngestRow(
         name=one.document.name,
-        status=Status.REPLACED if one.earlier else Status.ADDED,
+        status=Status.REPLACED if one.earlier or one.anew else Status.ADDED,
         passages=len(one.passages),
         noise=one.document.noise,
         reason="；".join(remarks) or None,
@@ -242,4 +254,5 @@ def _record(name: str, place: Path | None, speech: Understood) -> SourceDocument
         remark=speech.remark,
         since=speech.passages[0].since,
         until=speech.passages[0].until,
+        layout=LAYOUT,
     )

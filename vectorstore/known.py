@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from vectorstore.documents import SourceDocument
 from vectorstore.fingerprint import ALIKE, CONTAINED, PERMUTATIONS, Fingerprint
+from vectorstore.passages import LAYOUT
 
 # Of the documents that the estimate finds likely, so many are looked at.
 _CANDIDATES = 5
@@ -65,8 +66,13 @@ class Known:
                 index[key] = tuple(other for other in index[key] if other != identity)
 
     def of_bytes(self, sha256: str) -> list[SourceDocument]:
-        """The documents read from a file of these bytes."""
-        return [found for key in self._by_bytes.get(sha256, ()) if (found := self._by_id.get(key))]
+        """The documents read from a file of these bytes; one of an older layout is to be read anew, and is not among them."""
+        found = (self._by_id.get(key) for key in self._by_bytes.get(sha256, ()))
+        return [document for document in found if document is not None and document.layout == LAYOUT]
+
+    def outdated(self) -> list[SourceDocument]:
+        """The documents of an older layout."""
+        return [document for document in self._by_id.values() if document.layout != LAYOUT]
 
     def of_name(self, name: str) -> list[SourceDocument]:
         """The documents read from files of this name."""

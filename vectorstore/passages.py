@@ -16,8 +16,11 @@ from vectorstore.read import Parsed, ParsedSpeech
 from vectorstore.rhetoric import enumerated, parallel
 from vectorstore.roles import BODY, Role, role_of
 
-__all__ = ["BODY", "LONGEST", "SHORTEST", "WINDOW", "Passage", "Role", "cut", "document_id", "split", "tokens_at_most"]
+__all__ = ["BODY", "LAYOUT", "LONGEST", "SHORTEST", "WINDOW", "Passage", "Role", "cut", "document_id", "split", "tokens_at_most"]
 
+# Raised where a document of an older program has to be read anew: passages are cut otherwise, or know more of themselves.
+# 1: roles, eras, neighbours and rhetoric; sizes in tokens.
+LAYOUT = 1
 # In tokens of the embedded embedding model, as `tokens_at_most` bounds them; the aim is 80–450 characters.
 SHORTEST, LONGEST = 68, 383
 WINDOW = 512  # of multilingual-e5-small; the prefix and both end marks are taken off below

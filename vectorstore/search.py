@@ -5,8 +5,8 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import lru_cache
 from math import ceil
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -140,15 +140,17 @@ class PassageSearch:
     """Searches one store; threads may share it.
 
     The word index is built on the first search after a change of the store, and kept in the store's folder for the next
-    process; on a Chroma server, where the store has no folder of its own, it is kept in `folder` if one is given.
+    process; so it is where the store itself is on a Chroma server.
     """
 
-    def __init__(self, store: PassageStore, embedder: Embedder, folder: Path | None = None) -> None:
+    def __init__(self, store: PassageStore, embedder: Embedder) -> None:
         self._store = store
         self._embedder = embedder
-        self._folder = folder or (store.folder / "words" if store.embedded else None)
+        self._folder = store.folder / "words"
         self._lexicon: Lexicon | None = None
         self._building = threading.Lock()
+        # a draft asks for its topic and points several times
+        self._asked = lru_cache(maxsize=64)(embedder.query)
 
     def search(
         self,
@@ -158,8 +160,11 @@ class PassageSearch:
         genres: Iterable[Genre] | None = None,
         per_document: int | None = None,
         era: Era | None = None,
+        prefer: Era | None = None,
     ) -> list[PassageHit]:
         """The `k` best passages of the given roles, genres and era (all by default), the best first.
+
+        Those that speak as `prefer` does come before the others.
 
         No document gives more than `per_document`; by default the hits are spread (a third of k from one document at
         most) as long as there are others to give. Passages with the same text are given once. [] for a blank query.
@@ -169,6 +174,9 @@ class PassageSearch:
         lexicon = self._current()
         where = Where(roles=tuple(roles or ()), genres=tuple(genres or ()), era=era)
         candidates = self._candidates(lexicon, query, max(_DEPTH, 4 * k), where)
+        if prefer is not None:
+            timely = lexicon.admitted(Where(era=prefer))
+            candidates.sort(key=lambda one: not timely[one.row])
         chosen = [one for one in _decided(lexicon, candidates, k, per_document) if one.chosen]
         passages = self._passages(lexicon, chosen)
         return [one.hit(passages[one.row]) for one in chosen if one.row in passages]
@@ -208,11 +216,11 @@ class PassageSearch:
     def likeness(self, subjects: Sequence[str], texts: Sequence[str]) -> list[list[float]]:
         """How much each of `texts` means the same as each of `subjects`: a row of cosines a subject."""
         vectors = self._embedder.passages(texts)
-        return [[float(cosine) for cosine in vectors @ self._embedder.query(subject)] for subject in subjects]
+        return [[float(cosine) for cosine in vectors @ self._asked(subject)] for subject in subjects]
 
     def _candidates(self, lexicon: Lexicon, query: str, depth: int, where: Where) -> list[_Candidate]:
         """Every passage that one of the sides found among its first, with both its scores, the best first."""
-        admitted, vector = lexicon.admitted(where), self._embedder.query(query)
+        admitted, vector = lexicon.admitted(where), self._asked(query)
         similar = dict(self._near(lexicon, vector, depth, where, admitted))
         own_scores = lexicon.scores(tokens(query))
         from_section = np.float32(_FROM_SECTION) * lexicon.from_sections(own_scores)
@@ -273,13 +281,12 @@ class PassageSearch:
             return self._lexicon
 
     def _opened(self, revision: str) -> Lexicon:
-        if self._folder and (found := kept(self._folder, revision)):
+        if found := kept(self._folder, revision):
             return found
         passages = self._store.passages()
         sample = self._store.vectors([passage.id for passage in passages[:: max(1, len(passages) // _SAMPLE)][:_SAMPLE]])
         made = build(passages, revision, _spread(list(sample.values())))
-        if self._folder:
-            keep(made, self._folder)
+        keep(made, self._folder)
         return made
 
 

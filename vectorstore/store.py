@@ -1,4 +1,4 @@
-"""PassageStore: passages, their vectors and the documents they come from. The only file that imports chromadb.
+"""PassageStore: passages, their vectors and the documents they come from, in Chroma (chroma.py, rows.py).
 
 Two collections in one Chroma database: `jianggao-documents`, a record a document, and `jianggao-passages-N`, the passages
 with their vectors. A document counts only once its record is there, and the record is written last: passages without one
@@ -13,26 +13,27 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 from filelock import FileLock
 from numpy.typing import NDArray
 
 from speech.errors import StoreError
+from vectorstore import chroma, rows
 from vectorstore.documents import Near, SourceDocument, Where
 from vectorstore.owner import own
-from vectorstore.passages import Passage
+from vectorstore.passages import LAYOUT, Passage
 
 if TYPE_CHECKING:
-    import httpx
-    from chromadb.api.client import Client
-    from chromadb.api.collection_configuration import CreateHNSWConfiguration
-    from chromadb.api.models.Collection import Collection
-
+    from vectorstore.chroma import Client, Collection
     from vectorstore.embed import Embedder
 
-_T = TypeVar("_T")
+DOCUMENTS = "jianggao-documents"
+PASSAGES = "jianggao-passages-"
+_REBUILD_BATCH = 32
+_RENEW = "请对原文件再运行一次 jianggao ingest 路径；原文件已不在的，用 jianggao documents remove 移除"
+_REBUILD = "请运行 jianggao ingest --rebuild 重建语料库"
 
 
 @dataclass(frozen=True)
@@ -44,24 +45,13 @@ class Entry:
     vectors: NDArray[Any]
 
 
-DOCUMENTS = "jianggao-documents"
-PASSAGES = "jianggao-passages-"
-_PAGE = 2_000
-# Chroma would take settings from a .env in whatever folder the program is started in.
-_NO_ENV_FILE: dict[str, Any] = {"_env_file": None}
-_REBUILD_BATCH = 32
-_SERVER_SECONDS = 60.0
-_REBUILD = "请运行 jianggao ingest --rebuild 重建语料库"
-# Measured against exact search (tests): the defaults miss neighbours once some thousand passages are in.
-_HNSW: "CreateHNSWConfiguration" = {"space": "cosine", "ef_construction": 200, "ef_search": 200, "max_neighbors": 32}
-
-
 class PassageStore:
-    """The store in `folder`, or on a Chroma server where `host` is given (then `folder` is not touched).
+    """The store in `folder`, or on a Chroma server where `host` is given: then only a search keeps its word index in `folder`.
 
     The embedded store has one owning process, held to by a lock file; threads may share it.
-    Raises StoreError where another process owns it, the server does not answer, the files are damaged, or the store was
-    filled by another embedding model; `rebuilding` lets that pass, for `rebuild` to be called next.
+    Raises StoreError where another process owns it, the server does not answer, the files are damaged, the store was
+    filled by another embedding model (`rebuilding` lets that pass, for `rebuild` to be called next), or it has documents that
+    an older program cut (`renewing` lets that pass, for an ingest to read their files anew).
     """
 
     def __init__(
@@ -73,24 +63,25 @@ class PassageStore:
         host: str | None = None,
         port: int = 8000,
         rebuilding: bool = False,
+        renewing: bool = False,
     ) -> None:
         self.folder = folder
         self._embedding = embedding
         self._dimensions = dimensions
         self._writing = threading.RLock()
-        self._host = host
         self._whole: tuple[str, frozenset[str]] = ("", frozenset())
         self._lock: FileLock | None = None
         self._client: Client | None = None
         if host is None:
             self._lock = own(folder)
         try:
-            with _clear_errors():
-                self._client = _server(host, port) if host else _embedded(folder)
-                self._documents = self._collection(DOCUMENTS, {"revision": secrets.token_hex(8)})
+            with chroma.clear_errors():
+                self._client = chroma.server(host, port) if host else chroma.embedded(folder / "chroma")
+                self._documents = chroma.collection(self._client, DOCUMENTS, _about(LAYOUT))
                 self._passages = self._current()
-            if not rebuilding:
-                self._check_embedding()
+                if not rebuilding:
+                    self._check_embedding()
+                self._check_layout(renewing)
         except BaseException:
             self.close()
             raise
@@ -99,11 +90,6 @@ class PassageStore:
     def embedding(self) -> str:
         """The name of the embedding model that filled the store."""
         return self._embedding
-
-    @property
-    def embedded(self) -> bool:
-        """Is the store in `folder`, owned by this process, rather than on a server?"""
-        return self._host is None
 
     @property
     def revision(self) -> str:
@@ -131,8 +117,8 @@ class PassageStore:
             passages = [passage for entry in entries for passage in entry.passages]
             if passages:
                 self._put(self._passages, passages, np.concatenate([entry.vectors for entry in entries if len(entry.vectors)]))
-            for batch in _batches(entries, self._most()):
-                self._write_records([entry.document for entry in batch])
+            for batch in rows.batches(entries, self._most()):
+                rows.put_documents(self._documents, [entry.document for entry in batch])
             self._changed()
 
     def record(self, document: SourceDocument) -> bool:
@@ -140,7 +126,7 @@ class PassageStore:
         with self._writing, self._working():
             if not self._documents.get(ids=[document.id], include=[])["ids"]:
                 return False
-            self._write_records([document])
+            rows.put_documents(self._documents, [document])
             self._changed()
             return True
 
@@ -156,15 +142,15 @@ class PassageStore:
     def documents(self) -> list[SourceDocument]:
         """All documents, by name."""
         with self._working():
-            found = [SourceDocument.model_validate(record) for record in self._records()]
+            found = [SourceDocument.model_validate(record) for _, record in rows.all_records(self._documents)]
         return sorted(found, key=lambda document: (document.name, document.id))
 
     def passages(self) -> list[Passage]:
         """All passages of whole documents, in the order of their documents' ids and their positions."""
         with self._working():
             known = self._known()
-            found = [_passage(*row) for row in self._rows()]
-        return sorted((p for p in found if p.document in known), key=lambda passage: (passage.document, passage.position))
+            found = [passage for passage in rows.all_passages(self._passages) if passage.document in known]
+        return sorted(found, key=lambda passage: (passage.document, passage.position))
 
     def passages_of(self, document: str) -> list[Passage]:
         """The passages of one document in order; [] where there is none."""
@@ -172,17 +158,14 @@ class PassageStore:
             if not self._documents.get(ids=[document], include=[])["ids"]:
                 return []
             found = self._passages.get(where={"document": document}, include=["documents", "metadatas"])
-        rows = zip(found["ids"], found["documents"] or [], found["metadatas"] or [], strict=True)
-        return sorted((_passage(*row) for row in rows), key=lambda passage: passage.position)
+        return sorted(rows.passages_in(found), key=lambda passage: passage.position)
 
     def fetch(self, ids: Sequence[str]) -> list[Passage]:
         """The passages of these ids, in no order; those that are not there are left out."""
         if not ids:
             return []
         with self._working():
-            found = self._passages.get(ids=list(ids), include=["documents", "metadatas"])
-        rows = zip(found["ids"], found["documents"] or [], found["metadatas"] or [], strict=True)
-        return [_passage(*row) for row in rows]
+            return rows.passages_in(self._passages.get(ids=list(ids), include=["documents", "metadatas"]))
 
     def vectors(self, ids: Sequence[str]) -> dict[str, NDArray[np.float32]]:
         """The vectors of the passages of these ids, as far as they are there."""
@@ -209,7 +192,7 @@ class PassageStore:
             found = self._passages.query(
                 query_embeddings=np.asarray(vector, np.float32)[np.newaxis],
                 n_results=k,
-                where=_condition(where or Where()),
+                where=rows.condition(where or Where()),
                 include=["distances"],
             )
         distances = found["distances"]
@@ -221,11 +204,11 @@ class PassageStore:
             return 0
         with self._writing, self._working():
             # What stands in the records is counted first, since reading all passages takes long in a large store.
-            if self._passages.count() == sum(record.get("passages", 0) for record in self._records()):
+            if self._passages.count() == sum(record.get("passages", 0) for _, record in rows.all_records(self._documents)):
                 return 0
             known = self._known()
-            left = [identity for identity, record in self._places() if record["document"] not in known]
-            for batch in _batches(left, self._most()):
+            left = [identity for identity, record in rows.all_records(self._passages) if record["document"] not in known]
+            for batch in rows.batches(left, self._most()):
                 self._passages.delete(ids=list(batch))
             return len(left)
 
@@ -238,7 +221,7 @@ class PassageStore:
             passages = self.passages()
             self._embedding, self._dimensions = embedder.name, embedder.dimensions
             new = self._new(_number(self._passages.name) + 1, complete=False)
-            for batch in _batches(passages, _REBUILD_BATCH):
+            for batch in rows.batches(passages, _REBUILD_BATCH):
                 self._put(new, batch, embedder.passages([passage.indexed for passage in batch]))
                 progress(new.count(), len(passages))
             self._switch(new)
@@ -248,9 +231,7 @@ class PassageStore:
     def close(self) -> None:
         """Let go of the store; another process may open it then."""
         if self._client is not None:
-            for session in _sessions(self._client):
-                session.close()
-            self._client.close()
+            chroma.close(self._client)
             self._client = None
         if self._lock is not None:
             self._lock.release()
@@ -267,19 +248,13 @@ class PassageStore:
     @contextmanager
     def _working(self) -> Iterator[None]:
         self._open()
-        with _clear_errors():
+        with chroma.clear_errors():
             yield
 
     def _open(self) -> "Client":
         if self._client is None:
             raise StoreError("语料库已经关闭")
         return self._client
-
-    def _collection(self, name: str, metadata: dict[str, Any]) -> "Collection":
-        client = self._open()
-        if name in (found.name for found in client.list_collections()):
-            return client.get_collection(name, embedding_function=None)
-        return client.create_collection(name, embedding_function=None, metadata=metadata, configuration={"hnsw": _HNSW})
 
     def _current(self) -> "Collection":
         """The newest whole collection of passages; a half-built newer one is left over from a killed rebuild."""
@@ -295,7 +270,7 @@ class PassageStore:
 
     def _new(self, number: int, complete: bool) -> "Collection":
         about = {"embedding": self._embedding, "dimensions": self._dimensions, "complete": complete}
-        return self._collection(f"{PASSAGES}{number}", about)
+        return chroma.collection(self._open(), f"{PASSAGES}{number}", about)
 
     def _check_embedding(self) -> None:
         about = self._passages.metadata or {}
@@ -310,6 +285,20 @@ class PassageStore:
             f"语料库由向量模型 {kept[0]}（{kept[1]} 维）建立，现在用的是 {self._embedding}（{self._dimensions} 维）", _REBUILD
         )
 
+    def _check_layout(self, renewing: bool) -> None:
+        """Every document is looked at only until all are found to be of this layout, which is noted then."""
+        if (self._documents.metadata or {}).get("layout") == LAYOUT:
+            return
+        others = [document for document in self.documents() if document.layout != LAYOUT]
+        if any(document.layout > LAYOUT for document in others):
+            raise StoreError("语料库由更新版本的程序建立，这个版本读不了", "请升级 jianggao，或另设 JIANGGAO_HOME")
+        if not others:
+            self._documents.modify(metadata=_about(LAYOUT))
+        elif not renewing:
+            raise StoreError(
+                f"语料库里有 {len(others)} 篇文稿由旧版程序装入（如《{others[0].name}》），缺少检索要用的信息", _RENEW
+            )
+
     def _switch(self, new: "Collection") -> None:
         old = self._passages
         new.modify(metadata={"embedding": self._embedding, "dimensions": self._dimensions, "complete": True})
@@ -322,7 +311,7 @@ class PassageStore:
         self._passages.delete(where=meant)
 
     def _changed(self) -> None:
-        self._documents.modify(metadata={"revision": secrets.token_hex(8)})
+        self._documents.modify(metadata=_about((self._documents.metadata or {}).get("layout")))
 
     def _known(self) -> set[str]:
         return set(self._documents.get(include=[])["ids"])
@@ -335,105 +324,19 @@ class PassageStore:
         return self._whole[1]
 
     def _most(self) -> int:
-        return max(1, min(self._open().get_max_batch_size(), _PAGE))
+        return rows.most(self._open().get_max_batch_size())
 
     def _put(self, collection: "Collection", passages: Sequence[Passage], vectors: NDArray[Any]) -> None:
-        rows = list(zip(passages, np.asarray(vectors, np.float32), strict=True))
-        for batch in _batches(rows, self._most()):
-            collection.upsert(
-                ids=[passage.id for passage, _ in batch],
-                embeddings=np.stack([vector for _, vector in batch]),
-                documents=[passage.text for passage, _ in batch],
-                metadatas=[passage.model_dump(mode="json", exclude={"id", "text"}, exclude_none=True) for passage, _ in batch],
-            )
-
-    def _rows(self) -> Iterator[tuple[str, str, Any]]:
-        for offset in range(0, max(self._passages.count(), 1), _PAGE):
-            found = self._passages.get(limit=_PAGE, offset=offset, include=["documents", "metadatas"])
-            yield from zip(found["ids"], found["documents"] or [], found["metadatas"] or [], strict=True)
-
-    def _places(self) -> Iterator[tuple[str, Any]]:
-        for offset in range(0, max(self._passages.count(), 1), _PAGE):
-            found = self._passages.get(limit=_PAGE, offset=offset, include=["metadatas"])
-            yield from zip(found["ids"], found["metadatas"] or [], strict=True)
-
-    def _write_records(self, documents: Sequence[SourceDocument]) -> None:
-        self._documents.upsert(
-            ids=[document.id for document in documents],
-            embeddings=np.ones((len(documents), 1), np.float32),
-            documents=[document.name for document in documents],
-            metadatas=[document.model_dump(mode="json", exclude_none=True) for document in documents],
-        )
-
-    def _records(self) -> Iterator[Any]:
-        for offset in range(0, max(self._documents.count(), 1), _PAGE):
-            yield from self._documents.get(limit=_PAGE, offset=offset, include=["metadatas"])["metadatas"] or []
+        for begin in range(0, len(passages), self._most()):
+            end = begin + self._most()
+            rows.put_passages(collection, passages[begin:end], vectors[begin:end])
 
 
-def _embedded(folder: Path) -> "Client":
-    import chromadb
-    from chromadb.config import Settings
-
-    path = folder / "chroma"
-    settings = Settings(anonymized_telemetry=False, chroma_api_impl="chromadb.api.rust.RustBindingsAPI", **_NO_ENV_FILE)
-    return cast("Client", chromadb.PersistentClient(path, settings=settings))
-
-
-def _server(host: str, port: int) -> "Client":
-    import chromadb
-    from chromadb.config import Settings
-
-    settings = Settings(anonymized_telemetry=False, chroma_server_host=host, chroma_server_http_port=port, **_NO_ENV_FILE)
-    try:
-        client = cast("Client", chromadb.HttpClient(host=host, port=port, settings=settings))
-    except ValueError as error:
-        raise StoreError(f"连不上 Chroma 服务 {host}:{port}", "请检查 CHROMA_HOST、CHROMA_PORT，或取消设置改用内嵌库") from error
-    for session in _sessions(client):
-        session.timeout = _SERVER_SECONDS
-    return client
-
-
-def _sessions(client: "Client") -> list["httpx.Client"]:
-    """The connections of an HTTP client: Chroma waits on them for ever and does not close them."""
-    servers = [getattr(part, "_server", None) for part in (client, getattr(client, "_admin_client", None))]
-    return [session for server in servers if (session := getattr(server, "_session", None)) is not None]
-
-
-@contextmanager
-def _clear_errors() -> Iterator[None]:
-    """What Chroma or its transport raises, as one clear line."""
-    import httpx
-    from chromadb.errors import ChromaError
-
-    try:
-        yield
-    except (ChromaError, httpx.HTTPError) as error:
-        reason = " ".join(str(error).split())[:160] or type(error).__name__
-        raise StoreError(
-            f"语料库读写失败（{reason}）", "请检查磁盘空间和 Chroma 服务；文件已损坏时，请移走语料库文件夹后重新 ingest"
-        ) from error
+def _about(layout: int | None) -> dict[str, Any]:
+    """What is noted on the collection of documents; no layout while some are of an older one."""
+    return {"revision": secrets.token_hex(8)} | ({"layout": layout} if layout is not None else {})
 
 
 def _number(name: str) -> int:
     tail = name.removeprefix(PASSAGES)
     return int(tail) if tail.isdigit() else 0
-
-
-def _condition(where: Where) -> dict[str, Any] | None:
-    sides: list[dict[str, Any]] = []
-    if where.roles:
-        sides.append({"role": {"$in": [role.value for role in where.roles]}})
-    if where.genres:
-        sides.append({"genre": {"$in": [genre.value for genre in where.genres]}})
-    if where.era:
-        sides += [{"since": {"$lte": where.era.until}}, {"until": {"$gte": where.era.since}}]
-    return {"$and": sides} if len(sides) > 1 else (sides[0] if sides else None)
-
-
-def _passage(identity: str, text: str, record: Any) -> Passage:
-    return Passage.model_validate({"genre": None, **record, "id": identity, "text": text})
-
-
-def _batches(rows: Sequence[_T], size: int) -> Iterator[Sequence[_T]]:
-    for at in range(0, len(rows), size):
-        yield rows[at : at + size]

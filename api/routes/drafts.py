@@ -12,13 +12,13 @@ from fastapi import Path as InPath
 from fastapi.responses import StreamingResponse
 
 from agent.approve import EditedOutline, approved
-from agent.drafts import Draft, Status, Why, new_draft
-from agent.revise import fill
+from agent.drafts import Draft, Status, new_draft
 from api.callers import Caller, Served, Server
 from api.errors import Refusal, problems
 from api.events import NAMES
 from api.jobs import PROMPTLY
 from api.schemas import BRIEF_EXAMPLE, OUTLINE_EXAMPLE, REQUEST_EXAMPLE, DraftList, DraftSummary, NewDraft
+from api.tasks import Write
 from api.tenants import Tenant
 from speech.docx import to_docx
 from speech.errors import DraftError
@@ -80,7 +80,7 @@ def begin(
 
 def _submitted(server: Server, tenant: Tenant, draft: Draft, response: Response) -> Draft:
     """Keep the draft and its job; it is acknowledged only when both are on disk."""
-    server.runner.submit(tenant, draft.id, keep=lambda: _keep(tenant, draft))
+    server.runner.submit(tenant, draft.id, Write(), lambda: _keep(tenant, draft))
     response.headers["Location"] = f"/v1/drafts/{draft.id}"
     return draft
 
@@ -102,17 +102,22 @@ def _replayed(first_body: str, answer: str | None, body: str, response: Response
 
 @router.get("", responses=problems(422))
 def list_drafts(
-    tenant: Caller, limit: Annotated[int, Query(ge=1, le=200)] = 50, offset: Annotated[int, Query(ge=0, le=1_000_000)] = 0
+    tenant: Caller,
+    server: Served,
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+    offset: Annotated[int, Query(ge=0, le=1_000_000)] = 0,
 ) -> DraftList:
     """The drafts, the newest first."""
     kept = tenant.drafts.list()
-    return DraftList(drafts=tuple(map(DraftSummary.of, kept[offset : offset + limit])), total=len(kept))
+    shown = [DraftSummary.of(one) for one in kept[offset : offset + limit]]
+    now = [one.model_copy(update=server.runner.standing(tenant, one.id)) for one in shown]
+    return DraftList(drafts=tuple(now), total=len(kept))
 
 
 @router.get("/{draft_id}", responses=problems(404, 422))
-def show(draft_id: DraftId, tenant: Caller) -> Draft:
-    """A draft as it stands."""
-    return tenant.drafts.get(draft_id)
+def show(draft_id: DraftId, tenant: Caller, server: Served) -> Draft:
+    """A draft as it stands. One that is being changed is in progress, and its text the last one."""
+    return standing(server, tenant, draft_id)
 
 
 @router.get(
@@ -158,23 +163,6 @@ def approve(
         return tenant.drafts.get(draft_id)
 
 
-@router.post("/{draft_id}/fill", responses=problems(404, 409, 413, 415, 422))
-def fill_in(
-    draft_id: DraftId,
-    answers: Annotated[
-        dict[Annotated[str, Body(max_length=20)], Annotated[str, Body(max_length=200)]],
-        Body(min_length=1, max_length=500, openapi_examples={"one": {"value": {"p1": "3月5日"}}}),
-    ],
-    tenant: Caller,
-    server: Served,
-) -> Draft:
-    """Answers to the fill-in sheet: each goes to every place of its placeholder."""
-    with tenant.editing:
-        draft = tenant.drafts.get(draft_id)
-        server.runner.check_free(tenant, draft_id)
-        return tenant.drafts.keep(fill(draft, answers, tenant.settings.today), Why.FILLED, _told(answers))
-
-
 @router.post("/{draft_id}/resume", status_code=202, responses=problems(404, 409, 422, 429, 503))
 def resume(draft_id: DraftId, tenant: Caller, server: Served) -> Draft:
     """Go on with a draft that failed or was stopped; what is written is not written again."""
@@ -183,7 +171,7 @@ def resume(draft_id: DraftId, tenant: Caller, server: Served) -> Draft:
         if draft.status in (Status.COMPLETED, Status.WAITING):
             raise DraftError(f"稿子 {draft_id} {'已经写完' if draft.status == Status.COMPLETED else '等着定提纲'}")
         queued = draft.model_copy(update={"status": Status.QUEUED, "error": None})
-        server.runner.submit(tenant, draft_id, keep=lambda: _keep(tenant, queued))
+        server.runner.submit(tenant, draft_id, Write(), lambda: _keep(tenant, queued))
         return queued
 
 
@@ -193,7 +181,12 @@ def cancel(draft_id: DraftId, tenant: Caller, server: Served) -> Draft:
     tenant.drafts.get(draft_id)
     if job := server.runner.cancel(tenant, draft_id):
         job.settled.wait(PROMPTLY)
-    return tenant.drafts.get(draft_id)
+    return standing(server, tenant, draft_id)
+
+
+def standing(server: Server, tenant: Tenant, draft_id: str) -> Draft:
+    """The draft with the status of its job, where it has one. Raises DraftNotFound."""
+    return tenant.drafts.get(draft_id).model_copy(update=server.runner.standing(tenant, draft_id))
 
 
 @router.delete("/{draft_id}", status_code=204, responses=problems(404, 409, 422))
@@ -245,7 +238,3 @@ def export(
     name = quote(f"{title[:60]}.{format}", safe="")
     disposition = f"attachment; filename=\"{draft.id}.{format}\"; filename*=UTF-8''{name}"
     return Response(content, media_type=_TYPES[format], headers={"Content-Disposition": disposition})
-
-
-def _told(answers: dict[str, str]) -> str:
-    return "；".join(f"{name}={answer}" for name, answer in answers.items())[:500]

@@ -1,6 +1,6 @@
-"""Every specific of the text comes from the brief or is a public formulation."""
+"""Every specific of the text comes from the brief or is a public formulation, and no taboo of the brief is touched."""
 
-from speech import specifics
+from speech import specifics, taboos
 from speech.finding import Severity
 from speech.review.reading import Checked, Reading, note
 
@@ -20,7 +20,7 @@ _NAMES = {
 
 
 def check(reading: Reading) -> Checked:
-    """Score: the share of specifics that are supported; 100 where there is none, None without a brief."""
+    """Score: the share of specifics that are supported; 100 where there is none, 0 where a taboo is touched, None without a brief."""
     if reading.brief is None:
         return Checked(None)
     claims = specifics.check(reading.text, reading.brief)
@@ -35,4 +35,9 @@ def check(reading: Reading) -> Checked:
         )
         for claim in missing
     )
-    return Checked(round(100 * (1 - len(missing) / len(claims)), 1) if claims else 100.0, findings)
+    touched = tuple(
+        note(reading.text, "grounding.taboo", Severity.ERROR, (start, end), f"写作任务要求不提“{taboo}”")
+        for start, end, taboo in taboos.touched(reading.text, reading.brief.taboos)
+    )
+    share = round(100 * (1 - len(missing) / len(claims)), 1) if claims else 100.0
+    return Checked(0.0 if touched else share, (*findings, *touched))

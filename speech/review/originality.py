@@ -26,7 +26,9 @@ def check(reading: Reading) -> Checked:
     free = free_spans(reading)
     runs = shared_runs(text, reading.sources, _GRAM)
     copied = sum(_net(text, run, free) for run in runs)
-    long = [run for run in shared_runs(text, reading.sources, LIMIT) if _net(text, run, free) > LIMIT]
+    # a run over the limit lies in one of eight or more; the latter may be several that meet
+    worth_it = any(_net(text, run, free) > LIMIT for run in runs)
+    long = [run for run in shared_runs(text, reading.sources, LIMIT) if _net(text, run, free) > LIMIT] if worth_it else []
     findings = tuple(
         note(text, "originality.copied", Severity.ERROR, run, f"连续{_net(text, run, free)}字与参考材料相同（限{LIMIT}字）")
         for run in long

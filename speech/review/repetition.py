@@ -62,8 +62,10 @@ def _runs(text: str, apart: list[tuple[int, int]]) -> Iterator[Finding]:
         spans: list[tuple[int, int]] = []
         grams = [(start + i, line[i : i + _GRAM]) for i in range(len(line) - _GRAM + 1)]
         for at, gram in grams:
+            if first.get(gram, number) == number or not gram.isprintable():
+                continue
             told = sum(min(b, at + _GRAM) - max(a, at) for a, b in apart if a < at + _GRAM and at < b)
-            if first.get(gram, number) < number and gram.isprintable() and _GRAM - told >= _GRAM // 2:
+            if _GRAM - told >= _GRAM // 2:
                 spans.append((at, at + _GRAM))
         for a, b in (_trimmed(text, span) for span in merged(spans)):
             if b - a < _GRAM:

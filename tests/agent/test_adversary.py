@@ -325,3 +325,53 @@ def test_a_repetition_over_the_border_of_two_sentences_is_refused() -> None:
 def test_a_sentence_that_says_nothing_or_counts_by_itself_is_refused(text: str) -> None:
     mended = mend(text, "", Ground(BRIEF, (), date(2026, 3, 1)))
     assert mended.text == "" and mended.faults
+
+
+@pytest.mark.parametrize(
+    ("text", "mended"),
+    [
+        ("要由社区书记牵头，每周召开一次会议，研究治理难题。", "要由社区书记牵头，定期召开会议，研究治理难题。"),
+        ("各级要坚持每半年听取一次专题汇报，推动问题解决。", "各级要定期听取专题汇报，推动问题解决。"),
+    ],
+)
+def test_how_often_is_left_open(text: str, mended: str) -> None:
+    """A measure of how often is a figure; nobody told it."""
+    assert mend(text, "", Ground(BRIEF, (), date(2026, 3, 1))).text == mended
+
+
+def test_how_often_stays_where_it_was_told() -> None:
+    told = BRIEF.model_copy(update={"facts": ("专班每周召开一次会议",)})
+    text = "要压实责任，专班每周召开一次会议，研究治理难题。"
+    assert mend(text, "", Ground(told, (), date(2026, 3, 1))).text == text
+
+
+@pytest.mark.parametrize("text", ["目前，已经实现居民小区物业全覆盖，群众满意。", "居民有啥困难，第一时间给党员汇报。"])
+def test_a_success_that_nobody_told_and_street_talk_are_refused(text: str) -> None:
+    mended = mend(text, "", Ground(BRIEF, (), date(2026, 3, 1)))
+    assert mended.text == "" and mended.faults
+
+
+def test_a_success_that_is_demanded_stays() -> None:
+    text = "要加快推进，确保年内物业服务全覆盖，让居民安心。"
+    assert mend(text, "", Ground(BRIEF, (), date(2026, 3, 1))).text
+
+
+def test_a_taboo_is_in_no_finished_draft(begin: Begin) -> None:
+    brief = BRIEF.model_copy(update={"taboos": ("考核", "去年的燃气事故")})
+
+    def tells(messages: Sequence[Message], turn: int) -> str:
+        return f"{sentence(turn)}要把考核作为硬任务。去年那起燃气事故大家都记得。{sentence(turn + 200)}"
+
+    def heads(fields: Mapping[str, Any], messages: Sequence[Message], turn: int) -> Any:
+        found = fields_of(fields, messages, turn)
+        return {key: ["抓好考核评价结果运用", *one[1:]] if isinstance(one, list) else one for key, one in found.items()}
+
+    draft = written(begin, ScriptedModel(speak=tells, answer=heads), brief)
+    assert draft and "考核" not in draft.text and "事故" not in draft.text
+    assert any("不要提“考核”" in turn.content for turn in _asked(begin, tells, brief))
+
+
+def _asked(begin: Begin, speak: Speak, brief: SpeechBrief) -> list[Message]:
+    model = ScriptedModel(speak=speak)
+    written(begin, model, brief)
+    return [message for messages in model.asked for message in messages]

@@ -97,6 +97,9 @@ def test_an_era_narrows_the_search_and_keeps_what_nothing_dates(store: PassageSt
     assert found(Era(since=2018, until=2019)) == {"旧", "无"}
     assert found(Era(since=2019, until=2024)) == {"旧", "新", "无"}
 
+    hits = search.search("旧文：抓好落实。", prefer=Era(since=2026, until=2026))
+    assert {hit.passage.id for hit in hits[:2]} == {"新", "无"} and hits[2].passage.id == "旧"
+
 
 def test_a_search_is_explained(search: PassageSearch) -> None:
     query = "物业企业公开收费标准，收集居民意见"

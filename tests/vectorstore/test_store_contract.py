@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Never
 
 import numpy as np
 import pytest
@@ -20,6 +21,7 @@ from tests.vectorstore.speeches import PairEmbedder, add_document, document_of, 
 from vectorstore.documents import Where
 from vectorstore.ingest import ingest
 from vectorstore.passages import Role
+from vectorstore.search import PassageSearch
 from vectorstore.store import Entry, PassageStore
 
 CHROMA = shutil.which("chroma", path=str(Path(sys.executable).parent))
@@ -59,7 +61,7 @@ def store(request: pytest.FixtureRequest, tmp_path: Path, embedder: PairEmbedder
         client = opened._open()
         for collection in client.list_collections():
             client.delete_collection(collection.name)
-    assert not (tmp_path / "none").exists()
+    assert not (tmp_path / "none" / "chroma").exists()
 
 
 def test_what_is_put_in_comes_out(store: PassageStore, embedder: PairEmbedder) -> None:
@@ -248,6 +250,22 @@ def test_passages_are_found_by_era(store: PassageStore, embedder: PairEmbedder) 
     asked = embedder.query("第1段")
     assert {one.passage.document for one in store.nearest(asked, 9, Where(era=Era(since=2024, until=2024)))} == {"乙"}
     assert {one.passage.document for one in store.nearest(asked, 9, Where(era=Era(until=2023)))} == {"甲", "乙"}
+
+
+def test_the_next_process_finds_the_word_index_built(
+    store: PassageStore, embedder: PairEmbedder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add_document(store, embedder, "甲", 8)
+    asked = PassageSearch(store, embedder).explain("甲第7段", 3)
+
+    def refused(*_: object) -> Never:
+        raise AssertionError("built anew")
+
+    monkeypatch.setattr("vectorstore.search.build", refused)
+    assert PassageSearch(store, embedder).explain("甲第7段", 3) == asked
+    store.remove("甲")
+    with pytest.raises(AssertionError, match="built anew"):
+        PassageSearch(store, embedder).search("甲第7段")
 
 
 def test_passages_are_fetched_by_their_ids(store: PassageStore, embedder: PairEmbedder) -> None:

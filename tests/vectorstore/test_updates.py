@@ -10,10 +10,12 @@ from pathlib import Path
 import pytest
 
 from evals.generated import speech
+from speech.errors import StoreError
 from tests.vectorstore.documents import zipped
 from tests.vectorstore.speeches import GRID, PairEmbedder
 from vectorstore.ingest import IngestRow, ingest
 from vectorstore.known import Known
+from vectorstore.passages import LAYOUT
 from vectorstore.store import PassageStore
 
 ROOT = Path(__file__).parents[2]
@@ -245,3 +247,69 @@ def test_doubles_are_found_among_many_as_one_by_one() -> None:
     known.drop("d7")
     assert double(texts["d7"]) is None
     assert double(GRID) is None
+
+
+def _age(store: PassageStore, *names: str, layout: int = 0) -> None:
+    """Make the documents of these names (of all, where none are given) look as if another program had cut them."""
+    for document in store.documents():
+        if not names or document.name in names:
+            store.record(document.model_copy(update={"layout": layout}))
+    store._documents.modify(metadata={"revision": "an older program's"})
+
+
+def _opened(store: PassageStore, embedder: PairEmbedder, renewing: bool = False) -> PassageStore:
+    store.close()
+    return PassageStore(store.folder, embedder.name, embedder.dimensions, renewing=renewing)
+
+
+def test_what_an_older_program_cut_is_refused_until_it_is_read_anew(
+    run: Ingest, store: PassageStore, embedder: PairEmbedder, folder: Path
+) -> None:
+    before = store.passages()
+    _age(store)
+    with pytest.raises(StoreError, match=r"5 篇文稿由旧版程序装入（如《00.txt》）.*jianggao ingest 路径"):
+        _opened(store, embedder)
+    with _opened(store, embedder, renewing=True) as old:
+        rows = ingest([folder], old, embedder)
+        assert {row.status.value for row in rows} == {"replaced"}
+        assert {row.reason for row in rows} == {"旧版程序装入过，已重新读取"}
+        assert old.passages() == before and len(before) == old._passages.count()
+    with _opened(store, embedder) as renewed:
+        assert {row.status.value for row in ingest([folder], renewed, embedder)} == {"unchanged"}
+    with _opened(store, embedder) as renewed:
+        assert (renewed._documents.metadata or {})["layout"] == LAYOUT
+
+
+def test_what_was_not_given_again_is_told(run: Ingest, store: PassageStore, embedder: PairEmbedder, folder: Path) -> None:
+    _age(store, "00.txt", "03.txt")
+    with _opened(store, embedder, renewing=True) as old:
+        said = {row.name: row.status.value for row in ingest([folder / "00.txt"], old, embedder)}
+        assert said == {"00.txt": "replaced", "03.txt": "outdated"}
+        old.remove(next(one.id for one in old.documents() if one.name == "03.txt"))
+    _opened(store, embedder).close()
+
+
+def test_an_aged_file_that_was_renamed_or_is_a_copy_now(
+    run: Ingest, store: PassageStore, embedder: PairEmbedder, folder: Path
+) -> None:
+    (folder / "01.txt").rename(folder / "一.txt")
+    (folder / "02.txt").write_text((folder / "00.txt").read_text(encoding="utf-8").replace("，", ","), encoding="utf-8")
+    _age(store)
+    with _opened(store, embedder, renewing=True) as old:
+        said = {row.name: row.status.value for row in ingest([folder], old, embedder)}
+        assert said == {
+            "00.txt": "replaced",
+            "02.txt": "duplicate",
+            "03.txt": "replaced",
+            "04.txt": "replaced",
+            "一.txt": "replaced",
+        }
+        assert _names(old) == ["00.txt", "03.txt", "04.txt", "一.txt"]
+    _opened(store, embedder).close()
+
+
+def test_what_a_newer_program_cut_is_refused(run: Ingest, store: PassageStore, embedder: PairEmbedder) -> None:
+    _age(store, "00.txt", layout=LAYOUT + 1)
+    for renewing in (False, True):
+        with pytest.raises(StoreError, match="请升级 jianggao"):
+            _opened(store, embedder, renewing)
