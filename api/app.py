@@ -10,7 +10,7 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from fastapi.staticfiles import StaticFiles
 from starlette.responses import Response
-from starlette.types import Scope
+from starlette.types import ASGIApp, Scope
 
 from api import errors
 from api.callers import Server
@@ -47,7 +47,7 @@ def create_app(premises: Premises, web: Path = WEB) -> FastAPI:
             runner.stop()
             feeds.stop()
 
-    app = FastAPI(
+    app = _App(
         title="讲稿 jianggao",
         version=version("jianggao"),
         description="Drafts Chinese official speeches in an office's own style. Errors are RFC 9457, on the OpenAI routes OpenAI's.",
@@ -63,9 +63,15 @@ def create_app(premises: Premises, web: Path = WEB) -> FastAPI:
     if web.is_dir():
         app.mount("/", _Page(directory=web, html=True), name="page")
     errors.install(app)
-    app.add_middleware(Observed, metrics=metrics)
     app.openapi = lambda: _documented(app)  # type: ignore[method-assign]
     return app
+
+
+class _App(FastAPI):
+    """FastAPI, observed from outside of all that it answers by itself."""
+
+    def build_middleware_stack(self) -> ASGIApp:
+        return Observed(super().build_middleware_stack(), self.state.server.metrics)
 
 
 class _Page(StaticFiles):

@@ -1,6 +1,5 @@
 """Errors as answers: RFC 9457 (application/problem+json), and OpenAI's shape on the routes that its clients call."""
 
-import logging
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
@@ -14,8 +13,7 @@ from starlette.exceptions import HTTPException
 from api.jobs import TooMany
 from speech.errors import BriefError, DraftError, DraftNotFound, FileRefused, JianggaoError, ModelError, StoreError
 
-log = logging.getLogger("jianggao.http")
-
+FAULT, TOO_LARGE = "程序内部出错，详情见服务日志；已存的稿子不受影响", "请求太大"
 PROBLEM = "application/problem+json"
 OPENAI_ROUTES = ("/v1/models", "/v1/chat/")
 _STATUS: tuple[tuple[type[JianggaoError], int], ...] = (
@@ -23,7 +21,7 @@ _STATUS: tuple[tuple[type[JianggaoError], int], ...] = (
 )  # fmt: skip
 _SAID = {
     400: "请求看不懂", 401: "需要密钥", 403: "不允许", 404: "没有这个地址", 405: "这个地址不支持这种请求", 406: "给不出要的格式",
-    413: "请求太大", 415: "请求的格式不对",
+    413: TOO_LARGE, 415: "请求的格式不对",
 }  # fmt: skip
 _OPENAI_TYPES = {401: "authentication_error", 403: "permission_error", 404: "not_found_error", 429: "rate_limit_error"}
 
@@ -111,8 +109,7 @@ async def _invalid(request: Request, error: Exception) -> JSONResponse:
 
 
 async def _fault(request: Request, error: Exception) -> JSONResponse:
-    log.error("fault in %s", request.url.path, exc_info=error)
-    return answer(request, 500, "程序内部出错，详情见服务日志；已存的稿子不受影响")
+    return answer(request, 500, FAULT)
 
 
 def _message(error: Mapping[str, Any]) -> str:

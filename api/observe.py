@@ -10,8 +10,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 from starlette.datastructures import MutableHeaders
+from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from api import errors
 from api.metrics import Metrics
 
 REQUEST_ID: ContextVar[str | None] = ContextVar("request_id", default=None)
@@ -23,7 +25,7 @@ log = logging.getLogger("jianggao.http")
 
 
 class Observed:
-    """Middleware around everything: request ids, security headers, the log and the metrics."""
+    """Around everything: request ids, security headers, the log and the metrics; a fault, and a body too large, in our own shape."""
 
     def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
         self.app, self.metrics = app, metrics
@@ -32,37 +34,61 @@ class Observed:
         if scope["type"] != "http":
             return await self.app(scope, receive, send)
         given = dict(scope["headers"]).get(b"x-request-id", b"").decode("latin-1")
-        identity = given if _GIVEN.fullmatch(given) else secrets.token_hex(8)
-        token = REQUEST_ID.set(identity)
-        started, status, first = time.monotonic(), 500, 0.0
-
-        async def noted(message: Message) -> None:
-            nonlocal status, first
-            if message["type"] == "http.response.start":
-                status, first = message["status"], time.monotonic() - started
-                headers = MutableHeaders(scope=message)
-                headers["x-request-id"] = identity
-                for name, value in _SAFE.items():
-                    headers.setdefault(name, value)
-                headers.setdefault("content-security-policy", NO_PAGE)
-                headers.setdefault("cache-control", "no-store")
-            await send(message)
-
+        seen = _Seen(scope, send, given if _GIVEN.fullmatch(given) else secrets.token_hex(8))
+        token = REQUEST_ID.set(seen.identity)
         try:
-            await self.app(scope, receive, noted)
+            await self.app(scope, receive, seen)
+        except Exception as error:
+            log.error("fault", exc_info=error)
+            if seen.status != 500:
+                raise  # it came in the middle of another answer, which must not look whole
         finally:
-            route = getattr(scope.get("route"), "path", None) or "other"
-            self.metrics.request(scope["method"], route, status, first)
-            about = {
-                "method": scope["method"],
-                "route": route,
-                "status": status,
-                "first_byte_ms": round(first * 1000, 1),
-                "ms": round((time.monotonic() - started) * 1000, 1),
-                "tenant": scope.get("state", {}).get("tenant"),
-            }
-            log.info("request", extra={"about": about})
+            self._note(scope, seen)
             REQUEST_ID.reset(token)
+
+    def _note(self, scope: Scope, seen: "_Seen") -> None:
+        route = getattr(scope.get("route"), "path", None) or "other"
+        self.metrics.request(scope["method"], route, seen.status, seen.first)
+        about = {
+            "method": scope["method"],
+            "route": route,
+            "status": seen.status,
+            "first_byte_ms": round(seen.first * 1000, 1),
+            "ms": round((time.monotonic() - seen.started) * 1000, 1),
+            "tenant": scope.get("state", {}).get("tenant"),
+        }
+        log.info("request", extra={"about": about})
+
+
+class _Seen:
+    """The answer of one request on its way out."""
+
+    def __init__(self, scope: Scope, send: Send, identity: str) -> None:
+        self.scope, self.send, self.identity = scope, send, identity
+        self.started, self.status, self.first = time.monotonic(), 0, 0.0
+        self._replaced = False
+
+    async def __call__(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            headers = MutableHeaders(scope=message)
+            if message["status"] == 413 and headers.get("content-type", "").startswith("text/plain"):
+                # FastAPI's own answer, given outside of all handlers
+                self._replaced = True
+                await errors.answer(Request(self.scope), 413, errors.TOO_LARGE)(self.scope, _nothing, self)
+                return
+            self.status, self.first = message["status"], time.monotonic() - self.started
+            headers["x-request-id"] = self.identity
+            for name, value in _SAFE.items():
+                headers.setdefault(name, value)
+            headers.setdefault("content-security-policy", NO_PAGE)
+            headers.setdefault("cache-control", "no-store")
+        elif self._replaced and message.get("body") == b"Content Too Large":
+            return
+        await self.send(message)
+
+
+async def _nothing() -> Message:
+    return {"type": "http.disconnect"}
 
 
 class JsonLines(logging.Formatter):

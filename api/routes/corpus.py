@@ -28,6 +28,7 @@ DocumentId = Annotated[str, InPath(max_length=128)]
 @router.post(
     "/documents",
     status_code=201,
+    max_body_size=MOST_UPLOAD,
     responses=problems(400, 413, 422, 503) | {200: {"description": "known already", "model": Upload}},
 )
 def upload(files: Annotated[list[UploadFile], File(max_length=MOST_FILES)], tenant: Caller, response: Response) -> Upload:
