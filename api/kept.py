@@ -92,12 +92,15 @@ def fill(
 
 @drafts_app.command(cls=ChineseCommand)
 def export(
-    draft_id: DraftId, out: Annotated[Path, typer.Argument(metavar="文件", help=".docx .md .txt 或 .json 文件。")]
+    draft_id: DraftId,
+    out: Annotated[Path, typer.Argument(metavar="文件", help=".docx .md .txt 或 .json 文件。")],
+    highlight: Annotated[bool, typer.Option("--highlight/--no-highlight", help="Word 中待填项是否标黄，默认标黄。")] = True,
+    sources: Annotated[bool, typer.Option("--sources", help="Word 末尾另起一页附素材来源。")] = False,
 ) -> None:
-    """导出成文件。"""
+    """导出成文件。Word 按 GB/T 9704 排版。"""
     from agent.drafts import DraftStore
     from api.live import check_out, save_as
 
     check_out(out)
-    save_as(DraftStore(read_settings().database).get(draft_id), out)
+    save_as(DraftStore(read_settings().database).get(draft_id), out, highlight, sources)
     print(out)
