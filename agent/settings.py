@@ -6,7 +6,7 @@ from typing import Literal
 from urllib.parse import urlsplit
 
 from platformdirs import user_data_path
-from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from speech.errors import ModelError
@@ -31,6 +31,7 @@ class Settings(BaseSettings):
     chroma_host: str | None = None
     chroma_port: int = Field(default=8000, ge=1, le=65535)
     database_url: str | None = None
+    editor: str | None = Field(default=None, validation_alias=AliasChoices("VISUAL", "EDITOR"))
     max_tokens: int | None = Field(default=None, ge=1, validation_alias="JIANGGAO_MAX_TOKENS")
     max_cost: float | None = Field(default=None, gt=0, allow_inf_nan=False, validation_alias="JIANGGAO_MAX_COST")
     price_in: float | None = Field(default=None, ge=0, allow_inf_nan=False, validation_alias="JIANGGAO_PRICE_IN")

@@ -16,6 +16,7 @@ from api.documents import documents_app
 from api.filters import Genres, InEra, Roles, era_named, genres_of, roles_of
 from api.interrupt import INTERRUPTED, ending_promptly
 from api.kept import drafts_app
+from api.revising import revising_app
 from api.terminal import (
     REMARKS,
     BriefFile,
@@ -58,6 +59,7 @@ app = typer.Typer(
     退出码：0 办成了，1 没办成（有一行说明原因和办法），2 用法有误，130 按了 Ctrl-C。
     """,
 )
+drafts_app.add_typer(revising_app)
 app.add_typer(drafts_app, name="drafts")
 app.add_typer(documents_app, name="documents")
 
@@ -261,7 +263,12 @@ def outline(request: Request = None, brief: BriefFile = None, length: Length = N
 
 @app.command(cls=ChineseCommand)
 def draft(
-    request: Request = None, brief: BriefFile = None, length: Length = None, out: Out = None, as_json: Json = False
+    request: Request = None,
+    brief: BriefFile = None,
+    length: Length = None,
+    approve: Annotated[bool, typer.Option("--approve", help="拟好提纲先停下，看过、改过再写。")] = False,
+    out: Out = None,
+    as_json: Json = False,
 ) -> None:
     """起草一篇讲稿：理解要求、检索语料、拟提纲、逐段写、审核。
 
@@ -288,7 +295,7 @@ def draft(
     check_out(out)
     task = brief_for(request, brief, length)
     with drafter(read_settings()) as ready:
-        write_out(ready, ready.begin(task, request), out, as_json)
+        write_out(ready, ready.begin(task, request, approve), out, as_json)
 
 
 @app.command(cls=ChineseCommand)

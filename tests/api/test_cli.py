@@ -17,7 +17,8 @@ PARSED = {
 SCORES = {"structure", "placeholders", "grounding", "leakage", "originality", "formulations", "length", "style", "overall"}
 COMMANDS = (
     (), ("ingest",), ("parse",), ("search",), ("style",), ("outline",), ("draft",), ("review",), ("doctor",), ("schema",), ("drafts",), ("drafts", "list"),
-    ("drafts", "show"), ("drafts", "resume"), ("drafts", "fill"), ("drafts", "export"), ("documents",), ("documents", "list"),
+    ("drafts", "show"), ("drafts", "resume"), ("drafts", "approve"), ("drafts", "fill"), ("drafts", "rewrite"), ("drafts", "add-fact"),
+    ("drafts", "change"), ("drafts", "undo"), ("drafts", "history"), ("drafts", "compare"), ("drafts", "delete"), ("drafts", "export"), ("documents",), ("documents", "list"),
     ("documents", "remove"),
 )  # fmt: skip
 
@@ -68,6 +69,10 @@ def test_no_arguments_is_the_help_and_wrong_usage(run: Run) -> None:
         (("parse",), "缺少“文件”"),
         (("drafts", "show"), "缺少“编号”"),
         (("drafts", "fill", "x", "p1"), "p1=内容"),
+        (("drafts", "fill", "x"), "--interactive"),
+        (("drafts", "rewrite", "x", "二"), "缺少“要求”"),
+        (("drafts", "compare", "x", "一"), "应是整数"),
+        (("drafts", "export", "x"), "导出到哪个文件"),
         (("ingest",), "--samples"),
         (("schema", "speech"), "brief、parsed、review、draft"),
     ],
