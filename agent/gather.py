@@ -75,7 +75,7 @@ class Statement(BaseModel):
 class Sources(BaseModel):
     """`about`: hits on the topic, best first. `models`: hits in a role, from documents on other topics.
 
-    `likeness`: the topic, a point or a safeguard → sentence of a passage, told plainly → how much it means the same, a cosine.
+    `likeness`: the topic, a point or a safeguard → sentence of a passage, told plainly, or fact of the brief → how much it means the same, a cosine.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -120,8 +120,9 @@ def gather(brief: SpeechBrief, search: PassageSearch, era: Era | None = None) ->
         models[role] = (*worked, *others[: TOPIC_HITS - 1])
     told = list(dict.fromkeys(text for hit in _quoted(about, models) for text in _told_plainly(hit.passage.text)))
     subjects = list(dict.fromkeys((brief.topic, *brief.points, *SAFEGUARDS.values())))
-    cosines = search.likeness(subjects, told)
-    likeness = {subject: dict(zip(told, row, strict=True)) for subject, row in zip(subjects, cosines, strict=True)}
+    texts = list(dict.fromkeys((*told, *brief.facts)))
+    cosines = search.likeness(subjects, texts)
+    likeness = {subject: dict(zip(texts, row, strict=True)) for subject, row in zip(subjects, cosines, strict=True)}
     return Sources(topic=brief.topic, points=brief.points, about=tuple(about), likeness=likeness, models=models)
 
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from speech import formulations, numbering, overlap, specifics, taboos
+from speech import formulations, levels, numbering, overlap, specifics, taboos
 from speech.brief import SpeechBrief
 from speech.document import characters
 
@@ -91,7 +91,7 @@ def mend(text: str, written: str, ground: Ground, whole: bool = True) -> Mended:
             faults.append(wrong)
         kept += _facts_in(sentence, before, ground) if wrong else masked
     masked, _ = specifics.mask_unsupported(kept, ground.brief)
-    right, _ = formulations.mend(masked, ground.today)
+    right, _ = formulations.mend(levels.mended(masked, ground.brief), ground.today)
     return Mended(right, tuple(dict.fromkeys(faults)))
 
 

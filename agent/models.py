@@ -26,6 +26,7 @@ class ModelProfile:
     `points_per_call`: how many points it is given at once; a small model gets one, a large one all (0).
     `candidates`: answers to one prompt, decoded side by side, of which the best is kept.
     `before`: characters of the text before a part that its prompt shows; a small model takes them for its own and repeats them.
+    `outlines`: how often it may word a set of headings anew while something is held against the set; the best of all is kept.
     `headroom`: tokens beside the answer that thinking may take.
     """
 
@@ -33,6 +34,7 @@ class ModelProfile:
     points_per_call: int = 0
     candidates: int = 1
     tries: int = 2
+    outlines: int = 3
     before: int = 80
     temperature: float | None = None
     context: int = 32_768

@@ -8,11 +8,12 @@ from pydantic import BaseModel, ConfigDict
 import prompts
 from agent.gather import Sources, Statement, statements
 from agent.models import ChatModel
+from agent.shares import budgets, chunks, placed
 from agent.wording import Asked, Wording
 from speech import numbering, taboos
 from speech.brief import SpeechBrief
 from speech.document import CLOSING, OPENING, characters
-from speech.genres import ARGUED, FORMS, SAFEGUARDS, SECTION_HEADINGS, GenreForm, PartRole, SectionForm, section_forms
+from speech.genres import ARGUED, FORMS, SAFEGUARDS, SECTION_HEADINGS, PartRole, SectionForm, section_forms
 from vectorstore.search import PassageHit
 
 POINT = 78  # characters that one point comes to, written out
@@ -88,19 +89,21 @@ def plan(brief: SpeechBrief, sources: Sources, model: ChatModel, on_call: Callab
     planner = _Planner(brief, sources, wording)
     forms = section_forms(form, brief.sections or (len(brief.points) if form.run_in and len(brief.points) >= 2 else None))
     on_call("各部分标题")
-    headings = wording.headings(_asked(forms, brief, form)) if forms else []
-    facts = _shared_out(brief.facts, forms, headings) if forms else []
+    points = _points_by_section(forms, brief.points)
+    headings = wording.headings(_asked(forms, points, brief)) if forms else []
+    facts = _facts_by_section(brief, forms, headings, points, sources) if forms else []
+    body = round(length * sum(section.share for section in forms))
+    rooms = budgets(body, [section.share for section in forms], facts) if forms else []
     sections = []
     for index, (section, heading) in enumerate(zip(forms, headings, strict=True)):
         on_call(heading)
         number = numbering.write(1, index + 1)
-        budget = round(length * section.share)
         path = number.rstrip("、")
         if form.run_in:
-            subject = brief.points[index] if len(brief.points) == len(forms) else ""
-            parts: tuple[Part, ...] = (planner.part(path, section.role, heading, budget, facts[index], subject),)
+            subject = points[index][0] if len(points[index]) == 1 else ""
+            parts: tuple[Part, ...] = (planner.part(path, section.role, heading, rooms[index], facts[index], subject),)
         else:
-            parts = planner.parts(path, section, heading, budget, facts[index])
+            parts = planner.parts(path, section, heading, rooms[index], facts[index], points[index])
         sections.append(PlannedSection(number=number, heading=heading, role=section.role, parts=parts))
     gist = tuple(
         part.heading.split("，")[0]
@@ -172,15 +175,18 @@ class _Planner:
         self.brief, self.sources, self.wording = brief, sources, wording
         self.used: set[str] = set()
 
-    def parts(self, path: str, section: SectionForm, heading: str, budget: int, facts: Sequence[str]) -> tuple[Part, ...]:
-        """The level-2 parts of a section, the budget shared evenly, the facts each where it belongs."""
-        asked = self._parts_asked(section, heading, budget)
+    def parts(
+        self, path: str, section: SectionForm, heading: str, budget: int, facts: Sequence[str], points: Sequence[str]
+    ) -> tuple[Part, ...]:
+        """The level-2 parts of a section, each fact where it belongs, the budget shared evenly but for facts that need more."""
+        asked = self._parts_asked(section, heading, budget, points)
         headings = self.wording.headings(asked)
-        belongs = _assigned(facts, [one.about + heading for one, heading in zip(asked, headings, strict=True)])
+        abouts = [one.about for one in asked]
+        places = [about + heading for about, heading in zip(abouts, headings, strict=True)]
+        belongs = placed(facts, places, abouts, self.sources.likeness)
+        rooms = budgets(budget // len(asked) * len(asked), [1.0] * len(asked), belongs)
         return tuple(
-            self.part(
-                f"{path}{numbering.write(2, n + 1)}", section.role, heading, budget // len(asked), belongs[n], asked[n].about
-            )
+            self.part(f"{path}{numbering.write(2, n + 1)}", section.role, heading, rooms[n], belongs[n], abouts[n])
             for n, heading in enumerate(headings)
         )
 
@@ -195,12 +201,12 @@ class _Planner:
             path=path, role=role, heading=heading, length=budget, points=points, facts=tuple(facts), statements=tuple(found)
         )
 
-    def _parts_asked(self, section: SectionForm, heading: str, budget: int) -> list[Asked]:
-        """What the parts of a section are about: the brief's points, the usual safeguards, reasons, or what the sources say."""
+    def _parts_asked(self, section: SectionForm, heading: str, budget: int, points: Sequence[str]) -> list[Asked]:
+        """What the parts of a section are about: its points, the usual safeguards, reasons, or what the sources say."""
         count = min(4, max(2, round(budget / PART)))
         topic = self.brief.topic
-        if section.takes_points and len(self.brief.points) >= 2:
-            return [Asked(point, _begun(point)) for point in self.brief.points]
+        if len(points) >= 2:
+            return [Asked(point, _begun(point)) for point in points]
         if section.role == PartRole.SIGNIFICANCE:
             begun = f"{topic}是" if _WORDED.match(topic) else f"推进{topic}是"
             return [Asked(begun, (begun,))] * count
@@ -209,16 +215,30 @@ class _Planner:
                 Asked(one, tuple(f"{verb}{one}，" for verb in ("加强", "强化", "健全", "压实")))
                 for one in [usual for usual in SAFEGUARDS if not taboos.touched(usual, self.brief.taboos)][:count]
             ]
+        # one point that no heading names yet is the first of the parts; others are found beside it
+        alone = [Asked(point, _begun(point)) for point in points if point not in heading]
         found = statements(self.sources, section.role, topic + heading, count)
-        return [Asked(point) for point in self.wording.points(heading, count, found)]
+        return [*alone, *(Asked(point) for point in self.wording.points(heading, count - len(alone), found))]
 
 
-def _asked(forms: Sequence[SectionForm], brief: SpeechBrief, form: GenreForm) -> list[Asked]:
-    """What each level-1 heading is to be about."""
-    if form.run_in and len(brief.points) == len(forms):
-        return [Asked(point, _begun(point)) for point in brief.points]
+def _points_by_section(forms: Sequence[SectionForm], points: Sequence[str]) -> list[tuple[str, ...]]:
+    """The brief's points, each at one of the sections that take points."""
+    taking = [index for index, section in enumerate(forms) if section.takes_points]
+    shares: list[tuple[str, ...]] = [() for _ in forms]
+    for index, share in zip(taking, chunks(points, len(taking)) if taking else [], strict=True):
+        shares[index] = share
+    return shares
+
+
+def _asked(forms: Sequence[SectionForm], points: Sequence[Sequence[str]], brief: SpeechBrief) -> list[Asked]:
+    """What each level-1 heading is to be about: its point, where several sections share out the points, else its role."""
     asked: list[Asked] = []
-    for section in forms:
+    several = sum(section.takes_points for section in forms) > 1
+    for section, own in zip(forms, points, strict=True):
+        if several and 1 <= len(own) <= 2:
+            about = "和".join(own)
+            asked.append(Asked(about, _begun(about)))
+            continue
         phrases = tuple(phrase.format(topic=brief.topic) for phrase in SECTION_HEADINGS[section.role])
         same = sum(one.starts == phrases for one in asked)
         # with more sections of a role than it has phrases, the model words the rest
@@ -232,20 +252,18 @@ def _begun(point: str) -> tuple[str, ...]:
     return (f"{point}，",) if _WORDED.match(point) else tuple(f"{verb}{point}，" for verb in _VERBS)
 
 
-def _shared_out(facts: Sequence[str], forms: Sequence[SectionForm], headings: Sequence[str]) -> list[list[str]]:
+def _facts_by_section(
+    brief: SpeechBrief,
+    forms: Sequence[SectionForm],
+    headings: Sequence[str],
+    points: Sequence[Sequence[str]],
+    sources: Sources,
+) -> list[list[str]]:
     """Each fact to the section that takes points and says most of it."""
     taking = [index for index, section in enumerate(forms) if section.takes_points] or list(range(len(forms)))
+    places = [headings[index] + "".join(points[index]) for index in taking]
+    subjects = [points[index][0] if points[index] else "" for index in taking]
     shares: list[list[str]] = [[] for _ in forms]
-    for index, share in zip(taking, _assigned(facts, [headings[index] for index in taking]), strict=True):
+    for index, share in zip(taking, placed(brief.facts, places, subjects, sources.likeness), strict=True):
         shares[index] = share
-    return shares
-
-
-def _assigned(facts: Sequence[str], places: Sequence[str]) -> list[list[str]]:
-    """Each fact to the place that shares most word pairs with it."""
-    shares: list[list[str]] = [[] for _ in places]
-    for fact in facts:
-        pairs = {fact[i : i + 2] for i in range(len(fact) - 1)}
-        best = max(range(len(places)), key=lambda n: (sum(pair in places[n] for pair in pairs), -len(shares[n])))
-        shares[best].append(fact)
     return shares

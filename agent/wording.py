@@ -10,12 +10,14 @@ from typing import Any
 import prompts
 from agent.choose import shared
 from agent.gather import Sources, Statement
+from agent.heads import absurd, best_set, set_faults
 from agent.models import ChatModel
-from speech import numbering, specifics, taboos, words
+from speech import levels, numbering, specifics, taboos, words
 from speech.brief import SpeechBrief
 from speech.errors import ModelError
 
 _TOO_CLOSE = 0.8  # similarity at which a heading counts as a source's own
+_SAME_POINT = 0.75  # similarity at which two points say the same
 _HANZI = "[\u4e00-\u9fff]"  # what a heading is made of; a class that excludes lets a grammar end in half a character
 _SIGNS = re.compile(r"[A-Za-z0-9]+|[“”：:；。\n*]")
 # Not a point: signs, an echo of the prompt, or words that say nothing to do.
@@ -72,6 +74,8 @@ def heading_faults(heading: str, must: str, others: Sequence[str], sources: Sequ
     if any(not specific.supported for specific in specifics.check(heading, brief)):
         faults.append("出现了没有告诉你的数字或名称")
     faults += [f"不要提“{taboo}”" for _, _, taboo in taboos.touched(heading, brief.taboos)]
+    if why := absurd(heading):
+        faults.append(why)
     return faults
 
 
@@ -81,44 +85,59 @@ class Wording:
     def __init__(self, brief: SpeechBrief, sources: Sources, model: ChatModel) -> None:
         self.brief, self.sources, self.model = brief, sources, model
         self.taken: list[str] = []
+        self.listed: list[str] = []
 
     def headings(self, asked: Sequence[Asked]) -> list[str]:
-        """A heading for each of `asked`, parallel, none of them a source's own."""
+        """A heading for each of `asked`, parallel, none of them a source's own.
+
+        Answers are asked for until nothing is held against their set, as many as the profile allows; of the headings that will
+        do, those that make the best set are kept.
+        """
         keys = [numbering.chinese(n + 1) for n in range(len(asked))]
         fields = {key: {"type": "string", "pattern": one.pattern} for key, one in zip(keys, asked, strict=True)}
         contents = "、".join(key + one.about for key, one in zip(keys, asked, strict=True))
-        best: dict[int, str] = {}
+        usable: list[list[str]] = [[] for _ in asked]
         remark = ""
-        for attempt in range(self.model.profile.tries):
+        for attempt in range(self.model.profile.outlines):
             found = self._answer("headings", fields, attempt, topic=self.brief.topic, contents=contents, remark=remark)
-            worded = [_bare(found.get(key)) for key in keys]
+            worded = [levels.mended(_bare(found.get(key)), self.brief) for key in keys]
             faults = [self._faults(heading, one, worded[:n]) for n, (heading, one) in enumerate(zip(worded, asked, strict=True))]
-            best |= {n: heading for n, heading in enumerate(worded) if not faults[n] and n not in best}
-            if len(best) == len(asked):
+            usable = [
+                kept if why or head in kept else [*kept, head] for kept, head, why in zip(usable, worded, faults, strict=True)
+            ]
+            remarks = [f"{keys[n]}{'，'.join(why)}" for n, why in enumerate(faults) if why]
+            against = set_faults(self._best(usable, asked), self.brief.topic) if all(usable) else []
+            if all(usable) and not against:
                 break
-            remark = "（注意：" + "；".join(f"{keys[n]}{'，'.join(why)}" for n, why in enumerate(faults) if why) + "）"
+            remark = "（注意：" + "；".join(remarks or against) + "）"
         made = list[str]()
-        for n, one in enumerate(asked):
-            made.append(best.get(n) or self._plain(one, made))
+        chosen = self._best([kept or [""] for kept in usable], asked)
+        for heading, one in zip(chosen, asked, strict=True):
+            made.append(heading or self._plain(one, made))
         self.taken += made
         return made
+
+    def _best(self, usable: Sequence[Sequence[str]], asked: Sequence[Asked]) -> list[str]:
+        grounds = "".join((*self.brief.told().values(), *self.sources.texts()))
+        return best_set(usable, [one.about for one in asked], grounds, self.brief.topic)
 
     def points(self, heading: str, count: int, found: Sequence[Statement]) -> tuple[str, ...]:
         """Up to `count` points under `heading`, drawn from the statements `found`. Raises ModelError where there is none."""
         shown = f"{shown_material(found)}\n" if found else ""
-        kept: list[str] = []
+        kept, again = list[str](), list[str]()
         remark = ""
         for attempt in range(self.model.profile.tries):
             asked = {"material": shown, "topic": self.brief.topic, "heading": heading, "count": str(count), "remark": remark}
             item = {"type": "string", "minLength": 6, "maxLength": 20}
             array = {"type": "array", "minItems": count, "maxItems": count, "items": item}
             worded = self._answer("measures", {"points": array}, attempt, **asked).get("points")
-            for point in map(_trimmed, worded if isinstance(worded, list) else []):
-                if self._usable(point, kept, heading):
-                    kept.append(point)
+            for point in (levels.mended(_trimmed(one), self.brief) for one in (worded if isinstance(worded, list) else [])):
+                if self._usable(point, [*kept, *again], heading):
+                    (again if self._is_listed(point) else kept).append(point)
             if len(kept) >= max(2, 0.6 * count):
                 break
             remark = f"（另列，不要与这些重复：{'；'.join(kept) or heading}）"
+        kept = kept or again  # said of another part too, which the text is then mended for
         if not kept:
             raise ModelError(f"模型没有给出“{heading}”可用的要点", "请换一个模型，或在写作任务里写明 points")
 
@@ -126,7 +145,13 @@ class Wording:
             """0 for a point of the heading that the sources bear out, 1 for one of the heading, 2 for one of the sources, 3 for neither."""
             return 2 * (not shared(point, heading)) + (not any(shared(point, one.text) > 1 for one in found))
 
-        return tuple(sorted(kept, key=far)[:count])
+        made = tuple(sorted(kept, key=far)[:count])
+        self.listed += made
+        return made
+
+    def _is_listed(self, point: str) -> bool:
+        """Whether another part has a point that says the same."""
+        return any(SequenceMatcher(None, point, other).ratio() > _SAME_POINT for other in self.listed)
 
     def _usable(self, point: str, kept: Sequence[str], heading: str) -> bool:
         alike = any(SequenceMatcher(None, point, other).ratio() > 0.6 for other in (*kept, *self.taken, heading))
