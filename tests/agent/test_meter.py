@@ -108,7 +108,8 @@ def test_what_asks_again_is_a_retry(begin: Begin) -> None:
     model = ScriptedModel(speak=garbled)
     drafter = begin(model)
     done, _ = run(drafter, drafter.begin(BRIEF))
-    again = [messages for messages in model.asked if "（注意：" in messages[-1].content + messages[-2].content]
+    asked = [messages[-1].content + messages[-2].content for messages in model.asked]
+    again = [prompt for prompt in asked if "（注意：" in prompt or "（另列，" in prompt]
     assert 0 < done.usage.retries == len(again) < done.usage.calls
     assert run(begin(ScriptedModel()), drafter.begin(BRIEF))[0].usage.retries <= done.usage.retries
 
