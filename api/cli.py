@@ -332,17 +332,21 @@ def doctor(as_json: Json = False) -> None:
 
 @app.command(cls=ChineseCommand)
 def schema(
-    name: Annotated[str, typer.Argument(metavar="名称", help="brief、parsed、review、draft、outline 或 passage。")],
+    name: Annotated[
+        str, typer.Argument(metavar="名称", help="brief、parsed、review、draft、revision、change、outline 或 passage。")
+    ],
 ) -> None:
     """打印一种数据的 JSON Schema。"""
-    from agent.drafts import Draft
+    from agent.compare import Change
+    from agent.drafts import Draft, Revision
     from agent.outline import Outline
     from speech.review import Review
     from vectorstore.passages import Passage
     from vectorstore.read import Parsed
 
     shapes: dict[str, type[BaseModel]] = {
-        "brief": SpeechBrief, "parsed": Parsed, "review": Review, "draft": Draft, "outline": Outline, "passage": Passage,
+        "brief": SpeechBrief, "parsed": Parsed, "review": Review, "draft": Draft, "revision": Revision, "change": Change,
+        "outline": Outline, "passage": Passage,
     }  # fmt: skip
     if name not in shapes:
         raise typer.BadParameter(f"没有“{name}”，可用：{'、'.join(shapes)}")

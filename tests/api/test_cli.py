@@ -320,7 +320,7 @@ def test_doctor_on_a_bare_machine(run: Run, empty: Path) -> None:
     assert table.code == 1 and "make setup" in table.out and "jianggao ingest" in table.out
 
 
-@pytest.mark.parametrize("name", ["brief", "parsed", "review", "draft", "outline", "passage"])
+@pytest.mark.parametrize("name", ["brief", "parsed", "review", "draft", "revision", "change", "outline", "passage"])
 def test_schema_is_a_json_schema(name: str, run: Run) -> None:
     ran = run("schema", name)
     assert ran.code == 0 and ran.err == "" and json.loads(ran.out)["type"] == "object"
