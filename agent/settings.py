@@ -6,7 +6,7 @@ from typing import Literal
 from urllib.parse import urlsplit
 
 from platformdirs import user_data_path
-from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from speech.errors import ModelError
@@ -34,6 +34,7 @@ class Settings(BaseSettings):
     api_keys: SecretStr | None = Field(default=None, validation_alias="JIANGGAO_API_KEYS")
     jobs: int | None = Field(default=None, ge=1, le=64, validation_alias="JIANGGAO_JOBS")
     queue: int = Field(default=32, ge=0, le=10_000, validation_alias="JIANGGAO_QUEUE")
+    editor: str | None = Field(default=None, validation_alias=AliasChoices("VISUAL", "EDITOR"))
     max_tokens: int | None = Field(default=None, ge=1, validation_alias="JIANGGAO_MAX_TOKENS")
     max_cost: float | None = Field(default=None, gt=0, allow_inf_nan=False, validation_alias="JIANGGAO_MAX_COST")
     price_in: float | None = Field(default=None, ge=0, allow_inf_nan=False, validation_alias="JIANGGAO_PRICE_IN")
