@@ -7,7 +7,7 @@ SUITE ?= compare
 export REQUEST
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
-.PHONY: help setup model draft test test-model lint record bench eval lock clean
+.PHONY: help setup model draft test test-model lint record adversary bench eval lock clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-12s %s\n", $$1, $$2}'
@@ -49,6 +49,9 @@ lint: .venv/ready ## style and types
 record: setup ## record the cassettes anew from the embedded model
 	@rm -f tests/cassettes/*.yaml
 	@JIANGGAO_RECORD=all $(BIN)/python -m pytest tests/agent/test_wire.py
+
+adversary: .venv/ready ## a model that misbehaves in every way, and what is kept of the promises
+	@$(BIN)/python -m evals.adversary
 
 bench: setup ## the figures of README, measured here
 	@$(BIN)/python -m evals.bench.reading

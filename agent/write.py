@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import zip_longest
+from itertools import accumulate, zip_longest
 
 import prompts
 from agent.choose import shared, worth
@@ -35,12 +35,15 @@ COUNTED = "#"  # in a lead: the number that it gets when it is written, so that 
 _ENUMERATED = 3  # points from which a part counts them: 一要 … 三要
 _NEXT_POINT = re.compile(r"\s*(?:[一二三四五六七八][要是](?![求的])|第[一二三四五六七]|首先|其次|最后)")
 _INNER_POINT = re.compile(r"[，；：]\s*(?=[二三四五六七八](?:是要?|要)(?![求的点素]))")
-_ROUNDS = 8  # times that the parts of a short draft may be gone on with, as long as they grow
+_ROUNDS = 20  # times that the parts of a short draft may be gone on with, as long as they grow by
+_GROWS = 0.05  # of the length, at least, from one to the next
+_WITHIN = 0.09  # of the length asked for: what the parts may be short or long, so that the whole is within a tenth (DESIGN, 6)
 _LEAST = 5  # characters that the model must add to a lead: leads alone are no draft
 _FIRST = re.compile(r"(^|。)一(?=[要是])")  # a count of one is none
 _MORE = 24  # characters short of its length at which a part is gone on with
 _ENOUGH = 0.6  # of the length wanted: an answer that has so much left when it is mended is not asked for again
 _PER_TOKEN, _SLACK = 1.5, 25  # characters a token of Chinese comes to; tokens over, to bring a sentence to its end
+_MUCH = 4  # times what is wanted: more of an answer is not looked at
 _PLAIN = 90  # characters of one point at most in one answer of a model that writes a point at a time
 
 
@@ -48,14 +51,18 @@ _PLAIN = 90  # characters of one point at most in one answer of a model that wri
 class Lead:
     """How the next sentences begin, set by code, what they are about, and how long the part is to be when they end.
 
-    `told`: the lead states a fact of the brief and stands even where the model adds nothing to it.
+    One that is whole, ending in 。 with no points, is said as it is: a form of the genre, or the facts of the brief. What a model
+    says after a fact is a claim about it that nobody told.
     """
 
     text: str
     until: int = 0
     points: tuple[str, ...] = ()
     material: tuple[Statement, ...] = ()
-    told: bool = False
+
+    @property
+    def whole(self) -> bool:
+        return self.text.endswith("。") and not self.points
 
 
 @dataclass
@@ -66,6 +73,9 @@ class Writer:
     sources: Sources
     model: ChatModel
     ground: Ground
+
+    def __post_init__(self) -> None:
+        self.ground = replace(self.ground, orders=self.sources.orders(self.brief))
 
     def write(self, part: Part, written: str, on_text: Callable[[str], None] = lambda _: None) -> str:
         """The text of `part`, about `part.length` characters. `written` is all that stands before it; `on_text` gets each piece kept.
@@ -96,7 +106,10 @@ class Writer:
         return text
 
     def adjust(self, outline: Outline, texts: Sequence[str]) -> list[str]:
-        """`texts`, one a part, brought to the planned length: cut at sentence borders, or gone on with where they are short."""
+        """`texts`, one a part, brought to the planned length: cut at sentence borders, or gone on with where they are short.
+
+        Raises ModelError where the length that was asked for is out of reach.
+        """
         parts = list(outline.parts())
         target = sum(part.length for part in parts)
         fitted = fit(texts, round(target * 1.04), self.brief.facts)
@@ -111,9 +124,20 @@ class Writer:
                         continue
                     until = characters(fitted[index]) + min(short, _PLAIN)
                     fitted[index] += self._piece(parts[index], replace(lead, until=until), fitted[index], around, turn)
-            if fitted == before:
+            if turn > 1 and sum(map(characters, fitted)) - sum(map(characters, before)) < _GROWS * target:
                 break
+        self._check_length(sum(map(characters, fitted)), target)
         return fitted
+
+    def _check_length(self, written: int, target: int) -> None:
+        asked = self.brief.length
+        if asked and abs(written - target) > _WITHIN * asked:
+            raise ModelError(
+                f"要求约{asked}字，按计划正文应有{target}字，只写出可用的{written}字"
+                if written < target
+                else f"要求约{asked}字，事实和要点太多，正文至少要{written}字",
+                "请换一个模型或补充要点和事实后重新起草" if written < target else "请增加字数或减少事实",
+            )
 
     def lengthen(self, part: Part, text: str, around: str, length: int) -> str:
         """`text`, the text of `part`, gone on with to about `length` characters. `around`: what else stands in the draft."""
@@ -144,9 +168,9 @@ class Writer:
 
     def _piece(self, part: Part, lead: Lead, text: str, written: str, turn: int = 0) -> str:
         """What `lead` becomes: the best of the answers to it, mended; "" where none can be kept."""
-        if lead.text.endswith("。") and not lead.points:
-            # a form of the genre, said as it is
-            return "" if taboos.touched(lead.text, self.brief.taboos) else lead.text
+        if lead.whole:
+            left = self._unsaid(part, lead.text, written + text)
+            return "" if taboos.touched(left, self.brief.taboos) else left
         wanted = max(lead.until - characters(text), _MORE)
         remark, best = "", None
         for attempt in range(self.model.profile.tries):
@@ -159,14 +183,20 @@ class Writer:
             faults = dict.fromkeys(fault for one in checked for fault in one.faults)
             remark = "（注意：" + "；".join(list(faults)[:3] or ["把要点展开，说清谁来做、怎么做"]) + "）"
         if best is None:
-            return lead.text.rstrip("，") + "。" if lead.told else ""
+            return ""
         return _up_to(best.text, wanted)
+
+    def _unsaid(self, part: Part, sentence: str, before: str) -> str:
+        """`sentence`, or where it states facts those that do not stand in `before`: a wrong figure that was masked may have made one."""
+        told = [fact for fact in part.facts if fact.rstrip("。；，！ ") in sentence]
+        new = [fact for fact in told if fact.rstrip("。；，！ ") not in before]
+        return sentence if len(new) == len(told) else stated(new) if new else ""
 
     def _checked(self, part: Part, lead: Lead, answers: Sequence[str], text: str, written: str, wanted: int) -> list[Mended]:
         """The answers mended, the best first, up to the first that passes as it came."""
         about = "。".join((*lead.points, *(one.text for one in lead.material)))
         before = f"{written}{part.heading}。{text}"
-        said = [answer for answer in answers if answer.strip()]
+        said = [answer[: _MUCH * (wanted + _PLAIN)] for answer in answers if answer.strip()]
         checked: list[Mended] = []
         for answer in sorted(said, key=lambda answer: -worth(answer, about, before, wanted)):
             checked.append(self.mended(lead.text + answer, before))
@@ -213,7 +243,7 @@ class Writer:
 def leads(part: Part, brief: SpeechBrief, per_call: int) -> list[Lead]:
     """The sentence openings of a part. With `per_call` 0 the model gets all points in one prompt, and one empty lead."""
     form = FORMS[brief.genre]
-    facts = [Lead(f"{opened_with(fact)}，", told=True) for fact in part.facts]
+    facts = [Lead(stated(part.facts))] if part.facts else []
     if part.role in _ENDS:
         starts = form.opening if part.role == PartRole.OPENING else form.closing
         worded = [start.format(topic=brief.topic, occasion=brief.occasion or f"{brief.topic}活动") for start in starts]
@@ -235,8 +265,11 @@ def _said(start: str, points: tuple[str, ...]) -> Lead:
 
 
 def _spread(every: Sequence[Lead], length: int) -> list[Lead]:
-    """`every` lead with its even share of the length."""
-    return [replace(lead, until=round(length * (n + 1) / len(every))) for n, lead in enumerate(every)]
+    """`every` lead with its share of the length: its own where it is whole, else an even one of what is left."""
+    own = [characters(lead.text) if lead.whole else 0 for lead in every]
+    even = max(0, length - sum(own)) / max(1, own.count(0))
+    ends = accumulate(one or even for one in own)
+    return [replace(lead, until=round(end)) for lead, end in zip(every, ends, strict=True)]
 
 
 def _pointed(part: Part) -> Iterator[Lead]:
@@ -266,6 +299,12 @@ def _pointed(part: Part) -> Iterator[Lead]:
 def _gist(statement: Statement) -> str:
     """What a statement is about: its first clause."""
     return statement.text.rstrip("。").split("，")[0].removeprefix("要")
+
+
+def stated(facts: Sequence[str]) -> str:
+    """The facts as one sentence, each word for word."""
+    first, *others = facts
+    return "；".join((opened_with(first), *(fact.rstrip("。；，！ ") for fact in others))) + "。"
 
 
 def opened_with(fact: str) -> str:

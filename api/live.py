@@ -4,6 +4,7 @@ import json
 import os
 import tempfile
 import time
+from collections import Counter
 from pathlib import Path
 
 from rich.console import Console
@@ -170,7 +171,9 @@ def noise_text(parsed: ParsedSpeech) -> str:
     """What was made of a speech, what is wrong with its numbers, and a line for each line dropped from it."""
     whole = "文本不完整" if parsed.truncated else "文本完整"
     genre = f"{parsed.genre}（把握 {min(parsed.genre_confidence, 0.99):.0%}）" if parsed.genre else "未识别"
-    head = f"文种 {genre}；一级标题 {len(parsed.sections)} 个；待填项 {len(parsed.placeholders)} 处；{whole}"
+    kinds = Counter(_KINDS[placeholder.kind] for placeholder in parsed.placeholders).most_common()
+    typed = f"（{'、'.join(f'{kind} {count}' for kind, count in kinds)}）" if kinds else ""
+    head = f"文种 {genre}；一级标题 {len(parsed.sections)} 个；待填项 {len(parsed.placeholders)} 处{typed}；{whole}"
     dropped = [f"去掉第 {line.line} 行（{_NOISE[line.reason]}）：{line.text}" for line in parsed.noise]
     wrong = [f"注意：{finding.message}" for finding in parsed.findings if finding.severity is not Severity.INFO]
     return "\n".join(["", head, *wrong, *dropped])

@@ -16,7 +16,7 @@ PARSED = {
 }  # fmt: skip
 SCORES = {"structure", "placeholders", "grounding", "leakage", "originality", "formulations", "length", "style", "overall"}
 COMMANDS = (
-    (), ("ingest",), ("parse",), ("search",), ("style",), ("outline",), ("draft",), ("review",), ("doctor",), ("schema",), ("eval",), ("drafts",), ("drafts", "list"),
+    (), ("ingest",), ("parse",), ("search",), ("style",), ("outline",), ("draft",), ("review",), ("doctor",), ("schema",), ("eval",), ("chat",), ("drafts",), ("drafts", "list"),
     ("drafts", "show"), ("drafts", "resume"), ("drafts", "fill"), ("drafts", "export"), ("documents",), ("documents", "list"),
     ("documents", "remove"),
 )  # fmt: skip
@@ -93,6 +93,7 @@ def test_ingest_gives_a_row_a_file(run: Run, home: Path, tmp_path: Path) -> None
     assert rows["09.txt"]["status"] == "duplicate"
     table = run("ingest", str(folder))
     assert table.code == 0 and "[bold]坏.pdf" in table.out and "重复" in table.out
+    assert "共 2 行" in table.err and "未装入 1" in table.err
 
 
 def test_a_folder_that_is_empty_now_keeps_what_it_gave_until_told(run: Run, home: Path, tmp_path: Path) -> None:
