@@ -47,6 +47,23 @@ class Problem(BaseModel):
     errors: tuple[Wrong, ...] = ()
 
 
+class OpenAIFault(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+    message: str
+    type: str
+    param: str | None = None
+    code: str | None = None
+
+
+class OpenAIError(BaseModel):
+    """An error as OpenAI's clients read it."""
+
+    model_config = ConfigDict(frozen=True)
+
+    error: OpenAIFault
+
+
 class Refusal(HTTPException):
     """An answer that is an error: a status and a line."""
 
@@ -59,7 +76,14 @@ def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
     schema = {"$ref": "#/components/schemas/Problem"}
     return {
         status: {"description": HTTPStatus(status).phrase, "content": {PROBLEM: {"schema": schema}}}
-        for status in sorted({*statuses, 401, 403, 500})
+        for status in sorted({*statuses, 401, 403, 500} | ({400} if 413 in statuses else set()))  # a body that is no text
+    }
+
+
+def openai_problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """The same for a route that OpenAI's clients call."""
+    return {
+        status: {"description": HTTPStatus(status).phrase, "model": OpenAIError} for status in sorted({*statuses, 401, 403, 500})
     }
 
 
@@ -77,10 +101,8 @@ def answer(
     """An error in the shape of the route that was called."""
     if request.url.path.startswith(OPENAI_ROUTES):
         kind = _OPENAI_TYPES.get(status, "invalid_request_error" if status < 500 else "server_error")
-        content: dict[str, Any] = {
-            "error": {"message": detail, "type": kind, "param": errors[0].where if errors else None, "code": None}
-        }
-        return JSONResponse(content, status, headers)
+        fault = OpenAIFault(message=detail, type=kind, param=errors[0].where if errors else None)
+        return JSONResponse(OpenAIError(error=fault).model_dump(), status, headers)
     problem = Problem(title=HTTPStatus(status).phrase, status=status, detail=detail, errors=errors)
     return JSONResponse(problem.model_dump(mode="json", exclude_defaults=True) | {"type": problem.type}, status, headers, PROBLEM)
 

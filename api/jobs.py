@@ -116,6 +116,7 @@ class JobRunner:
 
     def submit(self, tenant: Tenant, draft_id: str, task: Task, keep: Callable[[], None] = lambda: None) -> Job:
         """A job for a draft; `keep` is called in between to write what belongs to it. Raises TooMany, Busy."""
+        self._let_settle(tenant, draft_id)
         with self._changed:
             self._check_room()
             self._check_free(tenant, draft_id)
@@ -166,6 +167,7 @@ class JobRunner:
 
     def check_free(self, tenant: Tenant, draft_id: str) -> None:
         """Raises Busy where the draft has a job."""
+        self._let_settle(tenant, draft_id)
         with self._changed:
             self._check_free(tenant, draft_id)
 
@@ -199,6 +201,12 @@ class JobRunner:
             rounds = (waiting + 1) / self.workers
             raise TooMany(int(min(_LONGEST_WAIT, max(1.0, rounds * self._takes))))
 
+    def _let_settle(self, tenant: Tenant, draft_id: str) -> None:
+        """A draft is completed a moment before its job is settled: whoever saw the one need not wait for the other."""
+        job = self.find(tenant, draft_id)
+        if job and isinstance(job.task, Write) and tenant.drafts.get(draft_id).status == Status.COMPLETED:
+            job.settled.wait(PROMPTLY)
+
     def _check_free(self, tenant: Tenant, draft_id: str) -> None:
         if (tenant.name, draft_id) in self._jobs:
             raise Busy(f"稿子 {draft_id} 正在写", "请等它写完，或先停下它")
@@ -227,7 +235,7 @@ class JobRunner:
         with self._changed:
             if not job.stopping.is_set():
                 self._queues[job.tenant.name].append(job)
-                self._changed.notify()
+                self._changed.notify_all()
 
     def _next(self) -> Job | None:
         """The next job, from the tenant whose turn it is; None when the server stops."""
@@ -258,7 +266,6 @@ class JobRunner:
 
     def _run(self, job: Job) -> str:
         """Do what the job is for, and tell of it; how it ended."""
-        job.tenant.ledger.set_state(job.draft, JobState.RUNNING)
         draft = job.tenant.drafts.get(job.draft)
         told = _all_events(job.feed)
         try:

@@ -22,7 +22,7 @@ CREATE TABLE IF NOT EXISTS idempotency (key TEXT PRIMARY KEY, body TEXT NOT NULL
 
 
 class JobState(StrEnum):
-    """`waiting`: for somebody to approve the outline. A settled job has no row."""
+    """`waiting`: for somebody to approve the outline. A settled job has no row, and the row of a running one says queued still."""
 
     QUEUED = "queued"
     RUNNING = "running"

@@ -33,6 +33,11 @@ _TYPES = {
     "txt": "text/plain; charset=utf-8",
     "json": "application/json",
 }
+_EVENT = {
+    "type": "object",
+    "properties": {"id": {"type": "string"}, "event": {"type": "string", "enum": list(NAMES)}, "data": {"type": "string"}},
+    "required": ["id", "event", "data"],
+}
 _MOST_STREAMS = 500
 _EVENTS = "Server-sent events, numbered from 1: " + "; ".join(f"`{name}` {what}" for name, what in NAMES.items())
 
@@ -124,7 +129,7 @@ def show(draft_id: DraftId, tenant: Caller, server: Served) -> Draft:
     "/{draft_id}/events",
     responses=problems(404, 422, 429)
     | {
-        200: {"description": _EVENTS, "content": {"text/event-stream": {"schema": {"type": "string"}}}},
+        200: {"description": _EVENTS, "content": {"text/event-stream": {"itemSchema": _EVENT}}},
         204: {"description": "nothing is left to tell: do not reconnect"},
     },
     response_class=Response,
@@ -208,7 +213,9 @@ def remove(draft_id: DraftId, tenant: Caller, server: Served) -> None:
     | {
         200: {
             "description": "the document",
-            "content": {kind.split(";")[0]: {"schema": {"type": "string"}} for kind in _TYPES.values()},
+            "content": {
+                kind.split(";")[0]: {"schema": {"type": "object" if "json" in kind else "string"}} for kind in _TYPES.values()
+            },
         }
     },
 )

@@ -6,7 +6,7 @@ from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict
 
 from api.callers import Caller
-from api.errors import Refusal
+from api.errors import Refusal, openai_problems
 
 router = APIRouter(prefix="/v1/models", tags=["openai"])
 
@@ -30,13 +30,13 @@ class ModelList(BaseModel):
     data: tuple[Model, ...]
 
 
-@router.get("")
+@router.get("", responses=openai_problems())
 async def models(tenant: Caller) -> ModelList:
     """The one model there is: the agent."""
     return ModelList(data=(Model(id=MODEL),))
 
 
-@router.get("/{model}")
+@router.get("/{model}", responses=openai_problems(404, 422))
 async def model(model: str, tenant: Caller) -> Model:
     """The same by its name."""
     if model != MODEL:

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-import httpx
 import pytest
 from fastapi import FastAPI
 from fastapi.routing import APIRoute, iter_route_contexts
@@ -168,4 +167,3 @@ def test_a_tenant_s_database_is_its_own_where_one_is_named(tmp_path: Path) -> No
     assert settings.of_tenant("nan").database == tmp_path / "all-nan.sqlite"
     assert settings.of_tenant("nan").store != settings.of_tenant("bei").store != settings.store
     assert settings.of_tenant("") == settings
-    assert httpx.URL("http://x")  # the client library is at hand
