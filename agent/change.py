@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from agent.drafts import Draft
 from agent.mend import fit, sentences
 from agent.restate import part_at, split_fixed
-from agent.rewrite import numbered
+from agent.rewrite import forms_in, numbered
 from agent.write import Writer
 from speech.brief import SpeechBrief
 from speech.document import CLOSING, OPENING, Section, Speech, characters
@@ -77,7 +77,10 @@ def resized(draft: Draft, speech: Speech, length: int, writer: Callable[[], Writ
     room = length - (characters(to_text(speech)) - sum(map(characters, own)))
     if sum(map(characters, own)) < room * (1 - NEAR / 3):
         own = _lengthened(draft, [one.path for one in paragraphs], own, room, writer())
-    own = fit(own, round(room * (1 + NEAR / 3)), draft.brief.facts)
+    forms = [
+        form for one, text in zip(paragraphs, own, strict=True) for form in forms_in(text, part_at(draft, one.path), draft.brief)
+    ]
+    own = fit(own, round(room * (1 + NEAR / 3)), (*draft.brief.facts, *forms))
     counted = [now if now == before else numbered(now) for now, (before, _) in zip(own, split, strict=True)]
     made = speech.with_paragraphs([words + form for words, form in zip(counted, fixed, strict=True)])
     came = characters(to_text(made))

@@ -1,5 +1,6 @@
 """What two revisions of a draft have different, paragraph by paragraph."""
 
+import re
 from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 from enum import StrEnum
@@ -10,6 +11,8 @@ from agent.drafts import Draft, Revision
 from speech.document import CLOSING, OPENING, Section
 from speech.render import first_line
 
+_CLAUSE = re.compile(r"[^，。；：！？、]*[，。；：！？、]|[^，。；：！？、]+$")
+_ALIKE = 0.6  # similarity from which a changed clause is the same one mended
 TITLE, HEAD, SIGNATURE = "题目", "题下", "落款"
 
 
@@ -77,14 +80,25 @@ def _change(path: str, before: str, after: str) -> Change:
 
 
 def _pieces(before: str, after: str) -> Iterator[Piece]:
-    for kind, i, j, k, m in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
-        if kind == "equal":
-            yield Piece(kind=Kind.SAME, text=before[i:j])
-            continue
-        if before[i:j]:
-            yield Piece(kind=Kind.REMOVED, text=before[i:j])
-        if after[k:m]:
-            yield Piece(kind=Kind.ADDED, text=after[k:m])
+    """A clause that was put in other words went and came whole: only in one much like it characters are told apart."""
+    old, new = _CLAUSE.findall(before), _CLAUSE.findall(after)
+    for kind, i, j, k, m in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        left, right = "".join(old[i:j]), "".join(new[k:m])
+        if kind != "equal" and SequenceMatcher(None, left, right, autojunk=False).ratio() >= _ALIKE:
+            for same, a, b, c, d in SequenceMatcher(None, left, right, autojunk=False).get_opcodes():
+                yield from _piece(same == "equal", left[a:b], right[c:d])
+        else:
+            yield from _piece(kind == "equal", left, right)
+
+
+def _piece(same: bool, before: str, after: str) -> Iterator[Piece]:
+    if same:
+        yield Piece(kind=Kind.SAME, text=before)
+        return
+    if before:
+        yield Piece(kind=Kind.REMOVED, text=before)
+    if after:
+        yield Piece(kind=Kind.ADDED, text=after)
 
 
 def _lines(state: Draft | Revision) -> Iterator[tuple[str, str]]:

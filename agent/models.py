@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Protocol, TypeVar
 from urllib.parse import urlsplit
 
-from agent import embedded, patience, tokens
+from agent import embedded, line, patience, tokens
 from agent.settings import Settings
 from prompts import Message
 from speech.errors import ModelError
@@ -135,8 +135,8 @@ class EndpointModel:
             base_url=self.base_url,
             api_key=lambda: self.key,
             temperature=self.profile.temperature,
-            timeout=min(self.profile.stall, self.profile.deadline),
-            http_client=patience.client(),
+            timeout=self._longest_silence,
+            http_client=line.client(self._longest_silence, patience.bound),
             max_retries=0,
             use_responses_api=False,
             stream_usage=True,
@@ -302,8 +302,13 @@ class EndpointModel:
                 pause = _pause(error, attempt, self.profile.pauses or PAUSES)
                 if attempt == ATTEMPTS - 1 or time.monotonic() + pause > deadline:
                     raise ModelError(_plainly(error, self._where), _later(error)) from error
-                time.sleep(pause)
+                line.pause(pause)
         raise AssertionError("unreachable")
+
+    @property
+    def _longest_silence(self) -> float:
+        """Seconds without a byte after which a call fails."""
+        return min(self.profile.stall, self.profile.deadline)
 
     @property
     def _where(self) -> str:

@@ -5,11 +5,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from email.utils import parsedate_to_datetime
-from functools import cache
 from typing import Any
 
 import httpx2
-from openai import DefaultHttpxClient
 
 LARGEST = 16 * 2**20  # bytes of one answer, its envelopes included
 CHARACTERS_A_TOKEN = 8  # at the most; an answer longer than its tokens allow is read no further
@@ -27,12 +25,6 @@ def until(deadline: float) -> Iterator[None]:
         _UNTIL.reset(token)
 
 
-@cache
-def client() -> DefaultHttpxClient:
-    """The HTTP client that keeps both bounds, one for every endpoint; for the rest it is OpenAI's own."""
-    return DefaultHttpxClient(event_hooks={"response": [_bound]})
-
-
 def asked_to_wait(response: httpx2.Response) -> float:
     """Seconds that Retry-After asks for; 0 where nothing, or nothing readable, is said."""
     said = response.headers.get("retry-after", "")
@@ -46,7 +38,8 @@ def asked_to_wait(response: httpx2.Response) -> float:
         return 0.0
 
 
-def _bound(response: httpx2.Response) -> None:
+def bound(response: httpx2.Response) -> None:
+    """Hold an answer to both: a hook of the HTTP client."""
     response.stream = _Bounded(response.stream, response.request)
 
 

@@ -17,6 +17,7 @@ from speech import numbering
 from speech.brief import SpeechBrief
 from speech.document import characters
 from speech.errors import ModelError
+from speech.genres import FORMS, PartRole
 
 _LOOSE, _EXACT = 1.25, 1.06  # how far over its length a text may be, where none was asked for and where one was
 _SHORT, _SHORT_EXACT = 0.75, 0.94  # the same below
@@ -45,7 +46,7 @@ class Rewriter:
         made = self._best(part, text, around, demand, length, found)
         if made is None and not demand.only_resized:
             raise ModelError("模型没有给出可用的改写，原稿未动", "请换个说法再试，或换一个模型")
-        kept = self._with_facts(text, made.text if made else text, demand)
+        kept = self._with_facts(part, text, made.text if made else text, demand)
         fitted = self._fitted(part, kept, around, length, exact=demand.resized)
         if fitted == text:
             raise ModelError("模型没有改出新内容，原稿未动", "请把要求写具体些，或换一个模型")
@@ -116,10 +117,12 @@ class Rewriter:
             return False
         return all(shared(subject, made) for subject in demand.subjects)
 
-    def _with_facts(self, text: str, made: str, demand: Demand) -> str:
-        """`made` with the sentences of `text` that state a fact which it lost, and with the facts that the instruction states."""
+    def _with_facts(self, part: Part, text: str, made: str, demand: Demand) -> str:
+        """`made` with the sentences of `text` that state a fact or hold a form of the genre which it lost, and with the facts that
+        the instruction states."""
         lost = [fact for fact in _stated(self.brief.facts, text) if fact not in made and fact not in demand.facts]
-        kept = [sentence for sentence in sentences(text) if any(fact in sentence for fact in lost)]
+        lost += [form for form in forms_in(text, part, self.brief) if form not in made]
+        kept = [sentence for sentence in sentences(text) if any(one in sentence for one in lost)]
         new = [f"{opened_with(fact)}。" for fact in demand.facts if fact.rstrip("。；，！ ") not in made]
         return numbered("".join((*kept, *new)) + made)
 
@@ -127,10 +130,22 @@ class Rewriter:
         """`text` near to `length`: cut at sentence borders, or gone on with."""
         over, short = (_EXACT, _SHORT_EXACT) if exact else (_LOOSE, _SHORT)
         if characters(text) > over * length:
-            text = "".join(fit([text], round(length * min(over, 1.03)), self.brief.facts))
+            kept = (*self.brief.facts, *forms_in(text, part, self.brief))
+            text = "".join(fit([text], round(length * min(over, 1.03)), kept))
         if characters(text) < short * length:
             text = Writer(self.brief, self.sources, self.model, self.ground).lengthen(part, text, around, length)
         return numbered(text)
+
+
+def forms_in(text: str, part: Part, brief: SpeechBrief) -> list[str]:
+    """The forms of the genre in an opening or a closing: how it begins, and the sentences that are said as they are."""
+    said = {PartRole.OPENING: FORMS[brief.genre].opening, PartRole.CLOSING: FORMS[brief.genre].closing}.get(part.role, ())
+    worded = [form.format(topic=brief.topic, occasion=brief.occasion or f"{brief.topic}活动") for form in said]
+    return [
+        form
+        for n, form in enumerate(worded)
+        if form and (text.startswith(form) if n == 0 else form.endswith("。") and form in text)
+    ]
 
 
 def _stated(facts: Sequence[str], text: str) -> list[str]:

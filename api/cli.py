@@ -18,6 +18,7 @@ from api.evaluate import evaluate_command
 from api.filters import Genres, InEra, Roles, era_named, genres_of, roles_of
 from api.interrupt import INTERRUPTED, ending_promptly
 from api.kept import drafts_app
+from api.revising import revising_app
 from api.talk import chat
 from api.terminal import (
     REMARKS,
@@ -62,6 +63,7 @@ app = typer.Typer(
     退出码：0 办成了，1 没办成（有一行说明原因和办法），2 用法有误，130 按了 Ctrl-C。
     """,
 )
+drafts_app.add_typer(revising_app)
 app.add_typer(drafts_app, name="drafts")
 app.add_typer(documents_app, name="documents")
 evaluate_command(app)
@@ -269,7 +271,12 @@ def outline(request: Request = None, brief: BriefFile = None, length: Length = N
 
 @app.command(cls=ChineseCommand)
 def draft(
-    request: Request = None, brief: BriefFile = None, length: Length = None, out: Out = None, as_json: Json = False
+    request: Request = None,
+    brief: BriefFile = None,
+    length: Length = None,
+    approve: Annotated[bool, typer.Option("--approve", help="拟好提纲先停下，看过、改过再写。")] = False,
+    out: Out = None,
+    as_json: Json = False,
 ) -> None:
     """起草一篇讲稿：理解要求、检索语料、拟提纲、逐段写、审核。
 
@@ -296,7 +303,7 @@ def draft(
     check_out(out)
     task = brief_for(request, brief, length)
     with drafter(read_settings()) as ready:
-        write_out(ready, ready.begin(task, request), out, as_json)
+        write_out(ready, ready.begin(task, request, approve), out, as_json)
 
 
 @app.command(cls=ChineseCommand)
@@ -318,6 +325,29 @@ def review(
 
 
 @app.command(cls=ChineseCommand)
+def serve(
+    host: Annotated[
+        str, typer.Option("--host", metavar="地址", help="监听的地址；不是本机时须设 JIANGGAO_API_KEYS。")
+    ] = "127.0.0.1",
+    port: Annotated[int, typer.Option("--port", metavar="端口", help="监听的端口。", min=0, max=65535)] = 8000,
+    workers: Annotated[
+        int, typer.Option("--workers", metavar="进程数", help="只能是 1；同时写几篇由 JIANGGAO_JOBS 定。", min=1)
+    ] = 1,
+) -> None:
+    """开网页和 HTTP 接口，直到按 Ctrl-C；没写完的稿子下次启动时接着写。
+
+    \b
+    示例：
+      jianggao serve                                     只供本机，http://127.0.0.1:8000
+      JIANGGAO_API_KEYS=甲科:密钥 jianggao serve --host 0.0.0.0
+    """
+    from api.serve import serve as run
+
+    REMARKS.print(f"讲稿服务：http://{host}:{port}（Ctrl-C 停止）")
+    run(read_settings(), host, port, workers)
+
+
+@app.command(cls=ChineseCommand)
 def doctor(as_json: Json = False) -> None:
     """检查配置：用哪个模型、语料库有多少、缺什么。缺东西时退出码为 1。"""
     from agent.doctor import examine
@@ -333,17 +363,21 @@ def doctor(as_json: Json = False) -> None:
 
 @app.command(cls=ChineseCommand)
 def schema(
-    name: Annotated[str, typer.Argument(metavar="名称", help="brief、parsed、review、draft、outline 或 passage。")],
+    name: Annotated[
+        str, typer.Argument(metavar="名称", help="brief、parsed、review、draft、revision、change、outline 或 passage。")
+    ],
 ) -> None:
     """打印一种数据的 JSON Schema。"""
-    from agent.drafts import Draft
+    from agent.compare import Change
+    from agent.drafts import Draft, Revision
     from agent.outline import Outline
     from speech.review import Review
     from vectorstore.passages import Passage
     from vectorstore.read import Parsed
 
     shapes: dict[str, type[BaseModel]] = {
-        "brief": SpeechBrief, "parsed": Parsed, "review": Review, "draft": Draft, "outline": Outline, "passage": Passage,
+        "brief": SpeechBrief, "parsed": Parsed, "review": Review, "draft": Draft, "revision": Revision, "change": Change,
+        "outline": Outline, "passage": Passage,
     }  # fmt: skip
     if name not in shapes:
         raise typer.BadParameter(f"没有“{name}”，可用：{'、'.join(shapes)}")

@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from evals.case import Case
     from evals.outcome import Report
 
-SUITES = ("smoke", "full", "traps", "compare")
+SUITES = ("smoke", "full", "traps", "compare", "twelve")
 
-Suite = Annotated[str, typer.Option("--suite", metavar="套件", help="smoke、full、traps 或 compare。")]
+Suite = Annotated[str, typer.Option("--suite", metavar="套件", help="smoke、full、traps、compare 或 twelve。")]
 Targets = Annotated[
     list[str] | None,
     typer.Option(

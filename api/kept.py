@@ -6,18 +6,20 @@ from typing import Annotated
 import typer
 
 from agent.settings import read_settings
-from api.terminal import Json, Out, drafter, print_json, print_table, write_out
+from api.terminal import REMARKS, Json, Out, drafter, print_json, print_table, write_out
 from api.usage import ChineseCommand, ChineseGroup
+from speech.errors import DraftError
 
 drafts_app = typer.Typer(
     cls=ChineseGroup,
     no_args_is_help=True,
     rich_markup_mode=None,
-    help="已有的稿子：列表、查看、接着写、填空、导出。",
-    short_help="已有的稿子：列表、查看、接着写、填空、导出。",
+    help="已有的稿子：列表、查看、定提纲、接着写、填空、改写、比较、导出。",
+    short_help="已有的稿子：列表、查看、定提纲、接着写、填空、改写、比较、导出。",
 )
 
 DraftId = Annotated[str, typer.Argument(metavar="编号", help="稿子编号，见 jianggao drafts list。")]
+_IN_HISTORY = {"number", "made", "why", "note", "of"}
 
 
 @drafts_app.command("list", cls=ChineseCommand)
@@ -63,37 +65,94 @@ def resume(draft_id: DraftId, out: Out = None, as_json: Json = False) -> None:
 
 
 @drafts_app.command(cls=ChineseCommand)
-def fill(
+def approve(
     draft_id: DraftId,
-    answers: Annotated[list[str], typer.Argument(metavar="待填项=内容", help="如 p1=3月5日 p2=王××；可写多个。")],
+    outline: Annotated[
+        Path | None, typer.Option("--outline", metavar="文件", help="改好的提纲：drafts show 打印的那些行，或 JSON。")
+    ] = None,
+    out: Out = None,
     as_json: Json = False,
 ) -> None:
-    """填空：一个答案填到每一处。
+    """定下等着的提纲，接着写。
 
     \b
     示例：
-      jianggao drafts fill 0305-ab12cd p1=3月5日 p2=市民政局
+      jianggao drafts show 0305-ab12cd > 提纲.txt        改好标题、要点，再
+      jianggao drafts approve 0305-ab12cd --outline 提纲.txt
     """
+    from agent.approve import approved
     from agent.drafts import DraftStore
-    from agent.revise import fill as fill_in
-    from api.live import draft_text
+    from api.approving import outline_of
+    from api.live import check_out
 
+    check_out(out)
     settings = read_settings()
     store = DraftStore(settings.database)
-    pairs = [answer.partition("=") for answer in answers]
-    if wrong := [answer for answer, (key, sign, value) in zip(answers, pairs, strict=True) if not (key and sign and value)]:
-        raise typer.BadParameter(f"“{wrong[0]}”应写成 p1=内容")
-    kept = store.save(fill_in(store.get(draft_id), {key: value for key, _, value in pairs}, settings.today))
+    ready_to_write = approved(store.get(draft_id), outline_of(outline) if outline else None)
+    with drafter(settings) as ready:
+        write_out(ready, store.save(ready_to_write), out, as_json)
+
+
+@drafts_app.command(cls=ChineseCommand)
+def history(draft_id: DraftId, as_json: Json = False) -> None:
+    """一篇稿子的每一稿：何时、为什么改、改了什么。"""
+    from agent.drafts import DraftStore
+    from speech.document import characters
+
+    kept = DraftStore(read_settings().database).revisions(draft_id)
     if as_json:
-        print_json(kept)
+        print_json([one.model_dump(mode="json", include=_IN_HISTORY) for one in kept])
+        return
+    rows = ((one.number, f"{one.made.astimezone():%m-%d %H:%M}", one.why, characters(one.text), one.note) for one in kept)
+    print_table(("稿次", "时间", "缘由", "字数", "说明"), rows)
+    if not kept:
+        REMARKS.print(f"这篇稿子还没写完。接着写：jianggao drafts resume {draft_id}")
+
+
+@drafts_app.command(cls=ChineseCommand)
+def compare(
+    draft_id: DraftId,
+    first: Annotated[int | None, typer.Argument(metavar="稿次", help="从哪一稿；不写是上一稿。")] = None,
+    second: Annotated[int | None, typer.Argument(metavar="稿次", help="到哪一稿；不写是最新一稿。")] = None,
+    as_json: Json = False,
+) -> None:
+    """比较两稿，逐段列出：[-去掉的-] {+加上的+}。"""
+    from agent.compare import compare as changes_between
+    from agent.drafts import DraftStore
+    from api.live import changes_text
+
+    kept = {one.number: one for one in DraftStore(read_settings().database).revisions(draft_id)}
+    if not kept:
+        raise DraftError(f"稿子 {draft_id} 还没写完，没有可比较的", f"先运行 jianggao drafts resume {draft_id}")
+    last = max(kept)
+    asked = [max(1, last - 1) if first is None else first, last if second is None else second]
+    if unknown := next((number for number in asked if number not in kept), None):
+        raise DraftError(f"没有第 {unknown} 稿", f"现有第 1—{last} 稿，见 jianggao drafts history {draft_id}")
+    found = changes_between(kept[asked[0]], kept[asked[1]])
+    if as_json:
+        print_json(found)
     else:
-        print(draft_text(kept))
+        print(f"第 {asked[0]} 稿 → 第 {asked[1]} 稿\n{changes_text(found)}")
+
+
+@drafts_app.command(cls=ChineseCommand)
+def delete(draft_id: DraftId, yes: Annotated[bool, typer.Option("--yes", help="确定要删；删了就没有了。")] = False) -> None:
+    """删除一篇稿子和它的每一稿；另存出去的文件不动。"""
+    from agent.drafts import DraftStore
+
+    store = DraftStore(read_settings().database)
+    title = store.get(draft_id).title
+    if not yes:
+        raise typer.BadParameter(f"要删除《{title}》，请加 --yes；删了就没有了")
+    store.delete(draft_id)
+    print(f"已删除《{title}》")
 
 
 @drafts_app.command(cls=ChineseCommand)
 def export(
     draft_id: DraftId,
-    out: Annotated[Path, typer.Argument(metavar="文件", help=".docx .md .txt 或 .json 文件。")],
+    file: Annotated[Path | None, typer.Argument(metavar="文件", help=".docx .md .txt 或 .json 文件。")] = None,
+    out: Out = None,
     highlight: Annotated[bool, typer.Option("--highlight/--no-highlight", help="Word 中待填项是否标黄，默认标黄。")] = True,
     sources: Annotated[bool, typer.Option("--sources", help="Word 末尾另起一页附素材来源。")] = False,
 ) -> None:
@@ -101,6 +160,9 @@ def export(
     from agent.drafts import DraftStore
     from api.live import check_out, save_as
 
-    check_out(out)
-    save_as(DraftStore(read_settings().database).get(draft_id), out, highlight, sources)
-    print(out)
+    target = file or out
+    if target is None or (file and out):
+        raise typer.BadParameter("请写明导出到哪个文件，如 稿子.docx")
+    check_out(target)
+    save_as(DraftStore(read_settings().database).get(draft_id), target, highlight, sources)
+    print(target)

@@ -5,11 +5,14 @@ import os
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
+from agent.approve import to_lines
+from agent.compare import Change, Kind
 from agent.drafter import Drafter, Finished, PartBegun, PartWritten, Planned, Spent, Step, TextKept, Waiting
 from agent.drafts import Draft, Status
 from agent.outline import Outline
@@ -138,6 +141,8 @@ def outline_text(outline: Outline) -> str:
 
 def draft_text(draft: Draft) -> str:
     """The speech, its fill-in sheet, its sources and its review."""
+    if draft.status == Status.WAITING and draft.outline:
+        return waiting_text(draft.id, draft.outline)
     if not draft.text:
         why = f"：{draft.error}" if draft.error else "。"
         return f"稿子 {draft.id} {STATUS[draft.status]}{why}\n接着写：jianggao drafts resume {draft.id}"
@@ -152,8 +157,29 @@ def draft_text(draft: Draft) -> str:
     if draft.review:
         pieces += ["\n【审核】", review_text(draft.review)]
     usage = draft.usage
-    spent = f"{usage.calls} 次调用，提示 {usage.prompt_tokens}（缓存 {usage.cached_tokens}）＋生成 {usage.completion_tokens} tokens，模型用时 {usage.seconds:.0f} 秒"
+    again = f"（重试 {usage.retries} 次）" if usage.retries else ""
+    cost = f"，费用 {usage.cost:.4g}" if usage.cost is not None else ""
+    spent = f"{usage.calls} 次调用{again}，提示 {usage.prompt_tokens}（缓存 {usage.cached_tokens}）＋生成 {usage.completion_tokens} tokens，模型用时 {usage.seconds:.0f} 秒{cost}"
     return "\n".join([*pieces, f"\n全文 {characters(draft.text)} 字。{usage.model}：{spent}。编号 {draft.id}。"])
+
+
+def waiting_text(draft_id: str, outline: Outline) -> str:
+    """An outline to be approved, as lines that `drafts approve --outline` reads back."""
+    ways = (
+        f"# 稿子 {draft_id} 等着定提纲。照此写：jianggao drafts approve {draft_id}",
+        f"# 改了再写：把这些行存成文件改好，jianggao drafts approve {draft_id} --outline 文件",
+        "# 序号不用改，程序会重编；· 是要点，※ 是要写进去的事实，# 开头的行不读。",
+    )
+    return "\n".join((*ways, to_lines(outline))).rstrip()
+
+
+def changes_text(changes: Sequence[Change]) -> str:
+    """What changed, a paragraph at a time: [-去掉的-] {+加上的+}."""
+    marks = {Kind.REMOVED: "[-{}-]", Kind.ADDED: "{{+{}+}}", Kind.SAME: "{}"}
+    rows = [
+        f"{one.path}（{one.kind}）\n  " + "".join(marks[piece.kind].format(piece.text) for piece in one.pieces) for one in changes
+    ]
+    return "\n".join(rows) or "没有不同。"
 
 
 def review_text(review: Review) -> str:

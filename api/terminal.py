@@ -1,6 +1,7 @@
 """What the commands share: results to standard output, remarks to standard error, options, and how a brief is read."""
 
 import json
+import sys
 from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager, suppress
 from datetime import date
@@ -56,6 +57,13 @@ def print_table(heads: Iterable[str], rows: Iterable[Iterable[Any]]) -> None:
     with console.capture() as shown:
         console.print(table)
     print("\n".join(line.rstrip() for line in shown.get().splitlines()))
+
+
+def prompt(question: str) -> str | None:
+    """A line typed in answer to `question`, without outer white space; None where there is no more to come."""
+    REMARKS.print(question, end="")
+    line = sys.stdin.readline()
+    return line.strip() if line else None
 
 
 def brief_for(request: str | None, file: Path | None, length: int | None) -> SpeechBrief:
@@ -118,8 +126,9 @@ def drafter(settings: Settings) -> "AbstractContextManager[Drafter]":
 
 
 def write_out(drafter: "Drafter", kept: "Draft", out: Path | None, as_json: bool) -> None:
-    """Run `kept` to its end, save it as files and print it. Ctrl-C leaves the line that goes on with it."""
+    """Run `kept` to its end, save it as files and print it; where its outline waits, ask whoever sits there. Ctrl-C leaves the line that goes on with it."""
     from agent.drafts import Status
+    from api.approving import asks, settled_by_hand
     from api.interrupt import ending_promptly
     from api.live import draft_text, follow, save_all, save_as
     from api.usage import refused
@@ -137,6 +146,13 @@ def write_out(drafter: "Drafter", kept: "Draft", out: Path | None, as_json: bool
             done = follow(drafter, kept, REMARKS)
     except JianggaoError as error:
         raise _to_be_resumed(error, kept.id) from error
+    if done.status == Status.WAITING:
+        settled = settled_by_hand(drafter, done) if asks() and not as_json else None
+        if settled:
+            write_out(drafter, settled, out, as_json)
+        else:
+            print_json(done) if as_json else print(draft_text(done))
+        return
     try:
         files = save_all(done, drafter.settings.home / "drafts" / done.id)
         if out:

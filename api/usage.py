@@ -23,6 +23,7 @@ _HELP = (
 # Typer's own messages; a new one comes through in English rather than not at all.
 _WRONG = (
     (r"No such command '(.*)'\.", r"没有“\1”这个命令"),
+    (r"No such command '(.*)'\. \(?Did you mean (?:one of: )?'(.*)'\?\)?", r"没有“\1”这个命令，是不是 \2"),
     (r"Missing command\.", "没有写命令"),
     (r"No such option: (\S+) \(Possible options: (.*)\)", r"没有 \1 这个选项，是不是 \2"),
     (r"No such option: (\S+)", r"没有 \1 这个选项"),

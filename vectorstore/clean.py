@@ -148,11 +148,14 @@ def _judge_ends(lines: list[_Line], start: int, end: int, words: Vocabulary) -> 
         for line in run:
             if line.reason is None and _may_go(line.text) and (apart or line.number < last):
                 line.reason = _beside(line.text)
+    times = Counter(_folded(line.text) for line in lines)
     for run in _runs(under):
-        # Likewise a block under the text; thanks and a signature may stand there too.
+        # Likewise a block under the text; thanks, a signature and what is left of a text cut off may stand there too.
         if end >= 0 and lines[end].number + 1 < run[0].number and any(_tells(line) for line in run):
             for line in run:
-                if line.reason is None and _may_go(line.text) and not (noise.is_date(line.text) or _LAST_WORDS.search(line.text)):
+                strange = times[_folded(line.text)] > 1 or (words.rich and words.foreign(line.text, own=True) >= _STRANGE)
+                ends_it = noise.is_date(line.text) or _LAST_WORDS.search(line.text)
+                if line.reason is None and strange and not ends_it and _may_go(line.text):
                     line.reason = _beside(line.text)
     reason = None
     for line in under if any(_tells(line) for line in under) else ():
@@ -163,6 +166,11 @@ def _judge_ends(lines: list[_Line], start: int, end: int, words: Vocabulary) -> 
         elif line.reason is None and not noise.is_date(line.text) and _may_go(line.text, byline=True):
             # A signature stands over the site's own lines, not among them.
             line.reason = reason
+
+
+def _folded(text: str) -> str:
+    """A line as it is counted: a site's own differ in their figures."""
+    return re.sub(r"\d+", "0", text)
 
 
 def _tells(line: _Line) -> bool:

@@ -25,7 +25,19 @@ def bare_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     """No variable of the machine reaches a test."""
     for name in ("OPENAI_API_KEY", "OPENAI_BASE_URL", "CHROMA_HOST", "CHROMA_PORT", "DATABASE_URL", "JIANGGAO_API_KEYS"):
         monkeypatch.delenv(name, raising=False)
-    for name in ("MODEL", "EMBEDDING_MODEL", "CHAT", "EMBEDDINGS", "GGUF", "HOME", "TODAY"):
+    for name in (
+        "MODEL",
+        "EMBEDDING_MODEL",
+        "CHAT",
+        "EMBEDDINGS",
+        "GGUF",
+        "HOME",
+        "TODAY",
+        "MAX_TOKENS",
+        "MAX_COST",
+        "PRICE_IN",
+        "PRICE_OUT",
+    ):
         monkeypatch.delenv(f"JIANGGAO_{name}", raising=False)
 
 

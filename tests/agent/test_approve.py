@@ -68,6 +68,18 @@ def test_a_waiting_draft_is_neither_run_nor_approved_twice(begin: Begin) -> None
         drafter.approve(ready)
 
 
+def test_a_waiting_draft_that_was_cancelled_waits_again_when_it_is_resumed(begin: Begin) -> None:
+    drafter = begin(ScriptedModel())
+    draft = waiting(drafter)
+    cancelled = drafter.drafts.save(draft.model_copy(update={"status": Status.CANCELLED}))
+    with pytest.raises(DraftError, match="没有待定的提纲"):
+        drafter.approve(cancelled)
+    again = ScriptedModel(answer=lambda *_: 1 / 0)
+    *_, last = begin(again).run(cancelled)
+    assert isinstance(last, Waiting) and last.draft.outline == draft.outline and again.asked == []
+    assert finished(list(begin(ScriptedModel(first=300)).run(drafter.approve(last.draft)))).status == Status.COMPLETED
+
+
 def test_an_edited_outline_is_written(begin: Begin) -> None:
     drafter = begin(ScriptedModel())
     draft = waiting(drafter)

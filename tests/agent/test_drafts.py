@@ -1,12 +1,14 @@
 """Drafts are kept, listed and filled in."""
 
+import json
 import sqlite3
+import threading
 from pathlib import Path
 
 import pytest
 
 from agent import drafts as drafts_module
-from agent.drafts import Draft, DraftStore, Status, Usage, new_draft
+from agent.drafts import Draft, DraftStore, Status, Usage, Why, new_draft
 from agent.revise import fill
 from speech.brief import SpeechBrief
 from speech.errors import DraftError
@@ -111,6 +113,88 @@ def test_a_full_disk_leaves_the_draft_as_it_was(store: DraftStore) -> None:
     with pytest.raises(DraftError, match="磁盘空间"):
         Full(store.database).save(draft.model_copy(update={"text": "长" * 100_000}))
     assert store.get(draft.id) == draft
+
+
+def test_every_revision_is_kept_and_a_list_loads_no_text(store: DraftStore) -> None:
+    draft = store.keep(store.save(finished()).model_copy(update={"text": TEXT}), Why.FIRST)
+    # saved as finished before it was kept: as a draft of 0.1.0
+    assert [one.number for one in store.revisions(draft.id)] == [1, 2]
+    for n in range(3):
+        draft = store.keep(draft.model_copy(update={"text": f"{TEXT}{n}"}), Why.CHANGED, f"第{n}次")
+    kept = store.revisions(draft.id)
+    assert [one.number for one in kept] == [1, 2, 3, 4, 5] and draft.revision == 5
+    assert [one.text[-1] for one in kept[2:]] == ["0", "1", "2"] and kept[4].note == "第2次"
+    assert kept[4].state() == {name: getattr(draft, name) for name in kept[4].state()}
+    (listed,) = store.list()
+    assert (listed.id, listed.revision, listed.status) == (draft.id, 5, Status.COMPLETED) and not hasattr(listed, "text")
+
+
+def test_of_two_changes_at_once_one_is_refused(store: DraftStore) -> None:
+    draft = store.keep(store.save(new_draft(BRIEF, None)), Why.FIRST)
+    refused: list[str] = []
+
+    def change(n: int) -> None:
+        try:
+            store.keep(draft.model_copy(update={"text": str(n)}), Why.CHANGED)
+        except DraftError as error:
+            refused.append(str(error))
+
+    threads = [threading.Thread(target=change, args=(n,)) for n in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(refused) == 5 and all("刚才已被改过" in why for why in refused)
+    assert [one.number for one in store.revisions(draft.id)] == [1, 2]
+    assert store.get(draft.id).text == store.revisions(draft.id)[1].text
+
+
+def test_a_full_disk_leaves_draft_and_revisions_as_they_were(store: DraftStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    draft = store.keep(store.save(new_draft(BRIEF, None)), Why.FIRST)
+
+    def full(*_: object) -> None:
+        raise sqlite3.OperationalError("database or disk is full")
+
+    monkeypatch.setattr(drafts_module, "_insert_revision", full)
+    with pytest.raises(DraftError, match="磁盘空间"):
+        store.keep(draft.model_copy(update={"text": "改过"}), Why.CHANGED)
+    monkeypatch.undo()
+    assert store.get(draft.id) == draft and len(store.revisions(draft.id)) == 1
+
+
+def test_each_tenant_lists_its_own(store: DraftStore) -> None:
+    ours, theirs = (store.save(new_draft(BRIEF, None, tenant=name)) for name in ("甲", "乙"))
+    assert [one.id for one in store.list("甲")] == [ours.id] and [one.id for one in store.list("乙")] == [theirs.id]
+    assert len(store.list()) == 2 and store.list("") == [] and store.list("' OR 1=1") == []
+
+
+def test_a_deleted_draft_is_gone_with_its_revisions(store: DraftStore) -> None:
+    gone, stays = (store.keep(store.save(new_draft(BRIEF, None)), Why.FIRST) for _ in range(2))
+    store.delete(gone.id)
+    for look in (store.get, store.revisions, store.delete):
+        with pytest.raises(DraftError, match="没有编号为"):
+            look(gone.id)
+    assert [one.id for one in store.list()] == [stays.id] and len(store.revisions(stays.id)) == 1
+
+
+def test_a_database_of_before_is_taken_over(tmp_path: Path) -> None:
+    database = tmp_path / "drafts.sqlite"
+    old = finished()
+    data = old.model_dump(mode="json", exclude={"tenant", "approve_outline", "approved", "revision", "unkept"})
+    del data["usage"]["retries"]
+    with sqlite3.connect(database) as connection:
+        connection.execute(
+            "CREATE TABLE drafts (id TEXT PRIMARY KEY, created TEXT, updated TEXT, status TEXT, title TEXT, data TEXT)"
+        )
+        row = (old.id, data["created"], data["updated"], "completed", "题目", json.dumps(data))
+        connection.execute("INSERT INTO drafts VALUES (?, ?, ?, ?, ?, ?)", row)
+    connection.close()
+    for store in (DraftStore(database), DraftStore(database)):
+        assert store.get(old.id) == old
+        assert [(one.id, one.title) for one in store.list()] == [(old.id, BRIEF.occasion)]
+        assert [(one.number, one.why) for one in store.revisions(old.id)] == [(1, Why.FIRST)]
+    changed = store.keep(fill(old, {"p1": "3月5日"}, TODAY), Why.FILLED)
+    assert changed.revision == 2 and [one.text for one in store.revisions(old.id)] == [old.text, changed.text]
 
 
 def test_usage_adds_up() -> None:

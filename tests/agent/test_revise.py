@@ -198,6 +198,20 @@ def test_facts_that_a_rewriting_drops_are_kept(drafter: Drafter) -> None:
         says(drafter, "片区民警常到院里坐一坐，听一听谁家有难处，回头就把答复送到门上，不让人等。")
 
 
+def test_an_opening_and_a_closing_keep_the_forms_of_the_genre(drafter: Drafter) -> None:
+    before = draft_in(drafter)
+    says(drafter, lambda messages, turn: sentence(turn) + sentence(turn + 1))
+    after = drafter.reviser.rewrite(drafter.reviser.rewrite(before, "开头", "写得更实一些"), "结尾", "更有力一些")
+    opening, closing = texts(after)["开头"][0], texts(after)["结尾"][0]
+    assert (
+        opening.startswith("这次会议的主要任务是，")
+        and "刚才，××同志通报" in opening
+        and opening.endswith("下面，我讲三点意见。")
+    )
+    assert closing.startswith("同志们，") and (opening, closing) != (texts(before)["开头"][0], texts(before)["结尾"][0])
+    holds(after, drafter)
+
+
 def test_what_an_instruction_states_becomes_a_fact(drafter: Drafter) -> None:
     before = draft_in(drafter)
     says(drafter, "网格员每天走访，谁家有难处记在本子上，当天能办的当天办结，办不了的往上报。")
@@ -342,6 +356,7 @@ def test_another_length_keeps_the_structure(length: int, drafter: Drafter) -> No
     assert abs(characters(after.text) - length) <= 0.1 * length and after.brief.length == length
     assert after.speech is not None and before.speech is not None
     assert after.speech.headings() == before.speech.headings() and "讲三点意见。" in after.text
+    assert "刚才，××同志通报了有关情况" in after.text
     for old, new in zip(before.paragraphs, after.paragraphs, strict=True):
         own = old.text.removesuffix("下面，我讲三点意见。")
         assert new.text.removeprefix("一").startswith(own[:12].removeprefix("一"))  # one item alone is not counted

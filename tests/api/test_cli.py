@@ -17,7 +17,8 @@ PARSED = {
 SCORES = {"structure", "placeholders", "grounding", "leakage", "originality", "formulations", "length", "style", "overall"}
 COMMANDS = (
     (), ("ingest",), ("parse",), ("search",), ("style",), ("outline",), ("draft",), ("review",), ("doctor",), ("schema",), ("eval",), ("chat",), ("drafts",), ("drafts", "list"),
-    ("drafts", "show"), ("drafts", "resume"), ("drafts", "fill"), ("drafts", "export"), ("documents",), ("documents", "list"),
+    ("drafts", "show"), ("drafts", "resume"), ("drafts", "approve"), ("drafts", "fill"), ("drafts", "rewrite"), ("drafts", "add-fact"),
+    ("drafts", "change"), ("drafts", "undo"), ("drafts", "history"), ("drafts", "compare"), ("drafts", "delete"), ("drafts", "export"), ("documents",), ("documents", "list"),
     ("documents", "remove"),
 )  # fmt: skip
 
@@ -68,6 +69,10 @@ def test_no_arguments_is_the_help_and_wrong_usage(run: Run) -> None:
         (("parse",), "缺少“文件”"),
         (("drafts", "show"), "缺少“编号”"),
         (("drafts", "fill", "x", "p1"), "p1=内容"),
+        (("drafts", "fill", "x"), "--interactive"),
+        (("drafts", "rewrite", "x", "二"), "缺少“要求”"),
+        (("drafts", "compare", "x", "一"), "应是整数"),
+        (("drafts", "export", "x"), "导出到哪个文件"),
         (("ingest",), "--samples"),
         (("schema", "speech"), "brief、parsed、review、draft"),
     ],
@@ -329,7 +334,7 @@ def test_doctor_on_a_bare_machine(run: Run, empty: Path) -> None:
     assert table.code == 1 and "make setup" in table.out and "jianggao ingest" in table.out
 
 
-@pytest.mark.parametrize("name", ["brief", "parsed", "review", "draft", "outline", "passage"])
+@pytest.mark.parametrize("name", ["brief", "parsed", "review", "draft", "revision", "change", "outline", "passage"])
 def test_schema_is_a_json_schema(name: str, run: Run) -> None:
     ran = run("schema", name)
     assert ran.code == 0 and ran.err == "" and json.loads(ran.out)["type"] == "object"
