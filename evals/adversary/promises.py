@@ -59,7 +59,7 @@ _WRONG = re.compile(
 _OLD = re.compile(
     "党的十九大精神|十九届四中全会|不忘初心、牢记使命|实施“十四五”规划|放管服|政治功能和组织力|社会治理格局|全面建成小康社会"
 )
-_PUBLIC = ("不忘初心、牢记使命",)
+_PUBLIC = ("不忘初心、牢记使命", "基层强则国家强，基层安则天下安")  # quotations that speech/formulations.yaml lists
 _CHAIN = "深刻领悟两个确立的决定性意义增强四个意识坚定四个自信做到两个维护"
 
 
