@@ -2,11 +2,12 @@
 PYTHON ?= python3.11
 BIN := .venv/bin
 REQUEST ?= 请为市委书记起草一篇在全市城市基层治理重点工作推进会上的讲话，约2000字，讲三个方面，突出网格化管理、红色物业和为基层减负
+SUITE ?= compare
 # the request reaches the shell as a variable, never as a part of a command line
 export REQUEST
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
-.PHONY: help setup model draft test test-model lint record bench lock clean
+.PHONY: help setup model draft test test-model lint record bench eval lock clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-12s %s\n", $$1, $$2}'
@@ -54,6 +55,11 @@ bench: setup ## the figures of README, measured here
 	@$(BIN)/python -m evals.bench.draft
 	@$(BIN)/python -m evals.bench.ingest
 	@$(BIN)/python -m evals.bench.search
+	@$(BIN)/python -m evals.bench.checks
+	@$(BIN)/python -m evals.mutate
+
+eval: setup ## drafts scored against simpler ways to write (half an hour with the embedded model); SUITE=full for every case
+	@$(BIN)/jianggao eval --suite $(SUITE) --target $(or $(TARGET),all) --model settings --html build/eval.html --json build/eval.json
 
 lock: ## resolve the dependencies anew (needs uv)
 	uv pip compile pyproject.toml --quiet --generate-hashes --no-annotate --no-header --no-emit-index-url --python-version 3.11 -o requirements.lock

@@ -22,8 +22,10 @@ from agent.mend import Ground
 from agent.meter import Metered, Stopped
 from agent.models import ChatModel
 from agent.outline import Outline, Part, plan
+from agent.request_schema import completed
 from agent.revise import Reviser
 from agent.settings import Settings
+from agent.understand import made_of
 from agent.write import Writer
 from speech import specifics, taboos
 from speech.brief import Genre, SpeechBrief
@@ -176,9 +178,11 @@ class Drafter:
             self.drafts.save(draft.model_copy(update={"status": status, "error": error, **spent}))
 
     def _stream(self, draft: Draft, saver: StepSaver, meter: Metered) -> Iterator[Event]:
-        recipe = self._recipe(draft, saver, meter)
         config: Any = {"configurable": {"thread_id": draft.id}}
-        begun = recipe.get_state(config).created_at is not None
+        begun = saver.get_tuple(config) is not None
+        if not begun:
+            draft = self._understood(draft, meter)
+        recipe = self._recipe(draft, saver, meter)
         with closing(recipe.stream(None if begun else draft.brief, config, stream_mode="custom", durability="sync")) as events:
             try:
                 # `yield from` would hand an interrupt to langgraph, which waits for its threads before we can stop them.
@@ -188,6 +192,15 @@ class Drafter:
                 # The recipe runs in threads of its own, which go on to its end unless told to stop.
                 self.stop.set()
                 raise
+
+    def _understood(self, draft: Draft, meter: Metered) -> Draft:
+        """`draft` with what the model reads in its request beside the rules; a brief that came otherwise is left as it is."""
+        if not draft.request or not made_of(draft.brief, draft.request):
+            return draft
+        brief = completed(draft.brief, draft.request, meter)
+        unkept = draft.unkept + meter.taken()
+        meter.spent = unkept
+        return self.drafts.save(draft.model_copy(update={"brief": brief, "unkept": unkept}))
 
     def _recipe(self, draft: Draft, saver: StepSaver, model: Metered) -> Any:
         today = self.settings.today
@@ -245,7 +258,7 @@ class Drafter:
             parts, texts = list(outline.parts()), list[str]()
             for number, part in enumerate(parts, 1):
                 tell(PartBegun(part, number, len(parts)))
-                done = saver.done(written(_paced(part, parts, texts), "".join(texts), brief, sources))
+                done = saver.done(written(paced(part, parts, texts), "".join(texts), brief, sources))
                 texts.append(done.text)
                 usage += done.usage
                 model.spent = usage
@@ -292,7 +305,7 @@ class Drafter:
         return self.drafts.keep(draft.model_copy(update=made), Why.FIRST)
 
 
-def _paced(part: Part, parts: Sequence[Part], texts: Sequence[str]) -> Part:
+def paced(part: Part, parts: Sequence[Part], texts: Sequence[str]) -> Part:
     """`part` with its length scaled by what the parts before it left over or used up, within a half either way."""
     left = sum(p.length for p in parts) - sum(map(characters, texts))
     due = sum(p.length for p in parts[len(texts) :])

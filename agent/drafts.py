@@ -107,7 +107,7 @@ class Draft(BaseModel):
 
     `tenant`: whose it is; "" on a machine with one user. `approve_outline`: its run stops for the outline's approval, which
     `approved` says was given. `revision`: the number of the revision that it stands at, 0 while it is being written.
-    `unkept`: the part of `usage` that went into steps which broke off, so that their product was lost.
+    `unkept`: the part of `usage` that went into reading the request, and into steps which broke off, so that their product was lost.
     """
 
     model_config = ConfigDict(frozen=True)

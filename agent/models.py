@@ -26,6 +26,7 @@ class ModelProfile:
     `points_per_call`: how many points it is given at once; a small model gets one, a large one all (0).
     `candidates`: answers to one prompt, decoded side by side, of which the best is kept.
     `before`: characters of the text before a part that its prompt shows; a small model takes them for its own and repeats them.
+    `reads_requests`: it reads a request by schema well enough to add to what the rules read.
     `outlines`: how often it may word a set of headings anew while something is held against the set; the best of all is kept.
     `headroom`: tokens beside the answer that thinking may take.
     """
@@ -35,6 +36,7 @@ class ModelProfile:
     candidates: int = 1
     tries: int = 2
     outlines: int = 3
+    reads_requests: bool = False
     before: int = 80
     temperature: float | None = None
     context: int = 32_768
@@ -52,7 +54,7 @@ SMALL = ModelProfile(
     headroom=0,
     stall=300.0,
 )
-LARGE = ModelProfile()
+LARGE = ModelProfile(reads_requests=True)
 
 
 @dataclass(frozen=True)

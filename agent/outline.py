@@ -182,7 +182,8 @@ class _Planner:
         asked = self._parts_asked(section, heading, budget, points)
         headings = self.wording.headings(asked)
         abouts = [one.about for one in asked]
-        places = [about + heading for about, heading in zip(abouts, headings, strict=True)]
+        # the clerk's own points say what belongs where; what a model put into the headings beside them does not
+        places = abouts if points else [about + heading for about, heading in zip(abouts, headings, strict=True)]
         belongs = placed(facts, places, abouts, self.sources.likeness)
         rooms = budgets(budget // len(asked) * len(asked), [1.0] * len(asked), belongs)
         return tuple(

@@ -4,7 +4,6 @@ import re
 
 from agent.request_text import Prose
 from speech.brief import Genre
-from speech.lexicon import TITLES, either
 from speech.numerals import ARABIC, CHINESE, value
 
 PACE = 220  # characters a minute, the middle of the 200–250 of practice (domain notes, B2)
@@ -29,10 +28,11 @@ _BEFORE_MEETING = re.compile(
     r"^.*(?:(?<![存现正内实所旨])在|去|参加|出席|召开|要开|开个|举办|举行|主持|(?:写|起草|拟|弄|整|来|准备)(?:一?[篇份个堂下]|的))(?:咱们?|我们?|你们?)?"
     r"|^(?:请|帮|麻烦)?(?:写|起草|拟|关于)|^(?:场合|会议|活动)?(?:是|为|叫|：|用于|用在|给)|^(?:场合|会议)(?:名称|名)|^(?:明天|后天|今天|下周[一二三四五六日]?|本周[一二三四五六日]?|周[一二三四五六日])"
 )
-_OCCASION = re.compile(rf"[^，。；：！？\n]{{2,60}}{_MEETING}{_AFTER_MEETING}")
+_OCCASION = re.compile(rf"[^，。；：！？\n]{{1,60}}{_MEETING}{_AFTER_MEETING}")
+_SHORT_OCCASION = re.compile("年会|例会|晨会")
 _NO_OCCASION = re.compile(r"^(?:这次|本次|此次|该|上次|全体)?(?:会议|大会|活动|仪式)$|名义|口吻|机会|不要")
 _OF_PLACES = re.compile(
-    r"^(?:[\u4e00-\u9fff]{2,3}[市县区](?=第.{1,3}届)|全[省市县区州镇乡村校局院](?:[市县])?|[省市县区镇乡](?:里|级)|乡镇|市级|[省市县区镇乡](?=[\u4e00-\u9fff]{4})(?!两会|村|[属直级管委镇])|公司|集团|组织部)"
+    r"^(?:[\u4e00-\u9fff]{2,3}[市县区](?=第.{1,3}届)|全[省市县区州镇乡村校局院](?:[市县])?|[省市县区镇乡](?:里|级)|乡镇|市级|[省市县区镇乡](?=[\u4e00-\u9fff]{4})(?!两会|村|[属直级管委镇])|(?:省|市|县|区|镇|乡)(?:委(?!员)|政府|直机关|直)|公司|集团|组织部)"
 )
 _OF_TIMES = re.compile(r"^(?:\d{4}年度?|年度|第[一二三四五六七八九十\d]+[届次])")
 _ABOUT_ITSELF = re.compile(r"^(?:开学|毕业|升旗|入学|成人|拜师|奠基|揭牌|签约|颁奖|启动|开工|竣工)(?:典礼|仪式)$")
@@ -41,33 +41,9 @@ _KIND_OF_MEETING = re.compile(
     r"|博览|推介|传达|联席|总结|电视电话|视频|誓师|工作汇报|汇报|务虚|通报|警示|点评|全体|开工|签约|揭牌|揭晓|竣工|现场推进)*(?:会议|大会|全会|会|论坛|仪式|典礼|活动|培训班|式)$"
 )
 
-_OFFICES = f"(?:{either((*TITLES, '负责同志', '一把手'))}|[省市县区镇乡局校院]级?领导)"
-_NO_SPEAKER = "各所诸全体参会县区们"
-_SPEAKERS = (
-    re.compile(r"(?:讲话人|发言人|主讲人|致辞人)(?:是|为|：)?(?P<speaker>[^，。；\n]{2,30})"),
-    re.compile(r"以(?P<speaker>[^，。；\n]{2,30}?)(?:的)?(?:名义|身份|口吻)"),
-    re.compile(r"作为(?P<speaker>[^，。；\n]{2,16}?)(?=发言|讲|表态|[，。；\n在])"),
-    re.compile(r"[我他她]是(?:一名|一位|咱们?)?(?P<speaker>[^，。；\n]{2,20}?)(?=[，。；\n]|$)"),
-    re.compile(
-        r"(?:为|替|帮|给)(?:我们?|咱们?|你们?)?(?:为|替|给)?(?P<speaker>[^，。；：\n]{2,30}?)(?=起草|草拟|拟写|撰写|写|准备|弄|整(?![改治])|拟|的?名义|[在，])"
-    ),
-    re.compile(
-        rf"(?:^|[，。；！\n：—](?:会?上)?|由|请|起草|写(?:一?[篇份个])?|拟(?:一?[篇份个])?)\s*(?:我们?|咱们?)?(?P<speaker>(?:[\u4e00-\u9fff]{{0,12}}?{_OFFICES}、)?[\u4e00-\u9fff]{{0,12}}?{_OFFICES})"
-        r"(?=[，。；\s]|在|讲|要|的|动员|表态|去|代表|[明后今]天|[下本]?周|作|致|给|为|向|对|主持|参加|出席|主讲|拟|将|$)"
-    ),
-    re.compile(
-        r"(?:代拟|代写|拟|写|起草)(?:一?[篇份个])?(?P<speaker>[\u4e00-\u9fff]{1,16}?(?:局|委|办|部|院|中心|街道|镇|乡|村|社区|公司|协会|联|学校))(?=在，)"
-    ),
-)
-_BEFORE_SPEAKER = re.compile(
-    r"^(?:.{0,6}(?:写|起草|代?拟|弄|整(?!改)|准备|需要|想要|来)(?:一?[篇份个堂])|(?:请|烦|帮忙?|麻烦|急|由)*(?:撰写|写|起草|代?拟|弄|准备)?)(?:[明后今]天|[下本]?周[一二三四五六日]?)?(?:我们?|咱们?)?(?:要)?"
-)
-_NOBODY = re.compile(
-    r"^[把将]|^(?:一下|我们?|咱们?|你|领导|大家|单位|局里|群众|企业|基层)$|[写稿字篇份]|讲话|党课|发言|^(?:各|全体|参会|所有)|\d"
-)
 _AUDIENCES = (
     re.compile(
-        r"(?:听课的|听讲的|到场的|听众|听讲对象|受众|参会(?:的|人员|对象)?(?:有|是)?|参加人员|参会人员|对象|台下)(?:是|为|有|：)+(?P<audience>[^，。；\n]{2,60}(?:，(?!地点|时间|约|突出|重点|要求|会议|日期)[^，。；：\n\d字]{4,30}(?=；))*)"
+        r"(?:听课的|参训的|在座的|听讲的|到场的|听众|听讲对象|受众|参会(?:的|人员|对象)?(?:有|是)?|参加人员|参会人员|对象|台下)(?:是|为|有|：)+(?P<audience>[^，。；\n]{2,60}(?:，(?!地点|时间|约|突出|重点|要求|会议|日期)[^，。；：\n\d字]{4,30}(?=；))*)"
     ),
     re.compile(r"向(?P<audience>[^，。；\n]{2,20}?)(?:作(?:工作)?汇报|汇报|述职)"),
     re.compile(r"(?:面向|讲给|说给)(?P<audience>[^，。；\n]{2,40}?)(?=听|讲|[，。；的\n]|$)"),
@@ -82,7 +58,7 @@ _PLACES = (
     re.compile(r"(?<![存现正])在(?P<place>[^，。；\n在]{2,30}?)(?:召开|举行|举办|开会|开(?=[，。；\n]|$))"),
 )
 _SECTIONS = re.compile(
-    rf"(?:讲|谈|分|从|写|按)(?:成|为|作)?\s*(?P<count>{ARABIC}|{CHINESE})\s*(?:个|大|条)?(?:方面|部分|问题|意见|体会|点|层次|块)(?:意见|体会|要求|内容)?"
+    rf"(?:讲|谈|分|从|写|按|^|(?<=[，。；\n])(?=[^：\n]{{1,8}}：))(?:成|为|作)?\s*(?P<count>{ARABIC}|{CHINESE})\s*(?:个|大|条)?(?:方面|部分|问题|意见|体会|点|层次|块)(?:意见|体会|要求|内容)?"
 )
 _SECTIONS_AFTER = re.compile(
     r"(?:分|按|从|围绕)(?P<named>[^，。；\n]{2,12}(?:、[^，。；\n、]{2,12})+?)(?P<count>[2-9]|[两二三四五六七八九])(?:个)?(?:部分|方面|块|层次)"
@@ -101,6 +77,7 @@ _LENGTHS = re.compile(
 )
 _BARE_LENGTH = re.compile(r"(?:字数|篇幅)(?:要求)?(?:是|为|：|，|大概|大约|约|控制在)*\s*(?P<length>\d{3,5})(?!\d)")
 _HALF_HOUR = re.compile(r"半个?(?:小时|钟头)|一刻钟")
+_TWO_RUNNING = re.compile(r"([一两二三四五六七八])([二三四五六七八九])")
 _TWO_DIGITS = re.compile(r"([一两二三四五六七八])([二三四五六七八九])([百千])")
 
 
@@ -123,7 +100,11 @@ def occasion_in(text: str) -> re.Match[str] | None:
         lead = _BEFORE_MEETING.match(found[0])
         start = found.start() + (lead.end() if lead else 0)
         named = re.compile(r"\s*(?P<occasion>.+)", re.S).match(text, start, found.end())
-        if named and len(named["occasion"]) >= 4 and not _NO_OCCASION.search(named["occasion"]):
+        if (
+            named
+            and (len(named["occasion"]) >= 4 or _SHORT_OCCASION.fullmatch(named["occasion"]))
+            and not _NO_OCCASION.search(named["occasion"])
+        ):
             return named
     return None
 
@@ -134,17 +115,8 @@ def topic_of(occasion: str) -> str | None:
     while not _ABOUT_ITSELF.match(topic) and (shorter := _KIND_OF_MEETING.sub("", topic)) != topic:
         topic = shorter
     topic = _OF_TIMES.sub("", re.sub("暨“.*", "", topic))
-    topic = topic.strip("“”《》")
-    return topic if len(topic) >= 2 else occasion if len(occasion) >= 4 else None
-
-
-def speaker_in(prose: Prose) -> str | None:
-    for pattern in _SPEAKERS:
-        for match in pattern.finditer(prose.text):
-            speaker = _BEFORE_SPEAKER.sub("", match["speaker"].strip(" “”\"'"))
-            if not _NOBODY.search(speaker):
-                return speaker
-    return None
+    topic = re.sub(r"^“(?P<named>[^”]{2,})”.*", r"\g<named>", topic).strip("“”《》")
+    return topic if len(topic) >= 2 else occasion
 
 
 def audience_in(prose: Prose) -> str | None:
@@ -175,6 +147,8 @@ def length_in(prose: Prose) -> int | None:
         prose.take(match)
         scale = {"字": 1, "分钟": PACE}.get(match["unit"], 1000 if match["unit"][0] in "kK" else 60 * PACE)
         low = _worth(match["low"]) if match["low"] else length
+        if two := _TWO_RUNNING.fullmatch(match["length"]):
+            low, length = _integer(two[1]), _integer(two[2])  # 五六分钟
         low *= 1 if low * 20 > length else 1000 if low * 1000 <= length else 1
         if match["within"] or match["cap"]:
             return length * scale // 11 * 10

@@ -17,7 +17,7 @@ _LABELS = {
     "points": "要点|重点|重点内容|主要内容|讲话要点|内容要点",
     "facts": "数据|事实|背景|素材|基本情况|已知情况|有关情况|相关数据|有关数据|背景材料|基本数据|工作情况|已知数据|参考数据|情况",
     "taboos": "不要提|禁忌|不能提|不要涉及|注意避免|避免|不提",
-    "agenda": "会议议程|议程|会议内容|主要议程|活动议程|会议主要内容|会议安排",
+    "agenda": "会议议程|议程|会议内容|主要议程|活动议程|会议主要内容|会议安排|活动安排|活动内容|日程安排",
     "": "发言要求|有关要求|会议要求|要求|其他事项|注意事项|联系人|联系方式|联系电话|报名方式|会务安排|附件|有关事项|工作要求|会风会纪|其他|纪律要求|参会要求",
 }
 _FIELD_OF = {label: name for name, labels in _LABELS.items() for label in labels.split("|")}
@@ -30,6 +30,7 @@ _WRITES = re.compile(
     r"(?:帮|给|替|为|请|麻烦|写|起草|草拟|拟|弄|整|准备|要)[^。]{0,40}(?:讲话|发言|稿|致辞|党课|总结|述职|汇报|材料|体会)"
     r"|(?:讲话|发言|致辞|稿子?)[^。]{0,12}(?:写|起草|拟|准备)|\d+\s*字|[千百]\s*字"
 )
+_WRITES_PLAINLY = re.compile(r"^\W*(?:请|帮|麻烦|给我|写|起草|草拟|拟|替)[^。；]*(?:讲话|发言|稿|致辞|党课|材料)")
 _SENT = re.compile(r"回执|报名|入场|静音|报送|请假|着装|签到|联系人")
 _WIDE = str.maketrans(",;:!?()", "，；：！？（）")
 _HALF = re.compile(r"(?<![0-9A-Za-z])[,;:!?()]|[,;:!?()](?![0-9A-Za-z])")
@@ -93,9 +94,7 @@ def read_request(text: str) -> Request:
             labelled.setdefault(current, []).append(label["told"] or "")
         elif not line.strip():
             current = None if n > last else current
-        elif (
-            _WRITES.search(line) and not _SENT.search(line) and not _HEADLINE.search(line) and current not in ("agenda", "facts")
-        ):
+        elif _instructs(line, current):
             prose.append(line.lstrip("—- "))
         elif current is not None:
             labelled[current].append(line.strip())
@@ -105,3 +104,10 @@ def read_request(text: str) -> Request:
             prose.append(line)
     told = {name: "；".join(filter(None, map(str.strip, lines))) for name, lines in labelled.items() if name}
     return Request(Prose("\n".join(prose)), "\n".join(notice), {name: text for name, text in told.items() if text})
+
+
+def _instructs(line: str, under: str | None) -> bool:
+    """Whether a line of a notice is the clerk's own, standing under the label `under`: what an agenda tells of speeches is not."""
+    if _SENT.search(line) or _HEADLINE.search(line):
+        return False
+    return bool(_WRITES_PLAINLY.search(line) or (under not in ("agenda", "facts") and _WRITES.search(line)))

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from agent.request_content import facts_in, points_in, split_facts, split_points, split_taboos, taboos_in
+from agent.request_speaker import speaker_in
 from agent.request_terms import (
     audience_in,
     date_in,
@@ -17,7 +18,6 @@ from agent.request_terms import (
     occasion_in,
     place_in,
     sections_in,
-    speaker_in,
     topic_of,
 )
 from agent.request_text import Prose, Request, read_request
@@ -27,6 +27,7 @@ from speech.errors import BriefError
 EXAMPLE = "例如：为市委书记起草在全市安全生产工作会议上的讲话，约2000字，突出燃气整治和隐患排查"
 
 _TITLE = re.compile(r"(?:标题|题目|题为|题名)(?:是|为|叫|定为|：)*(?P<mark>[《“]?)(?P<title>[^》”，。；\n]{2,60})[》”]?")
+_SPOKEN_TITLE = re.compile(r"讲(?P<mark>《)(?P<title>[^》\n]{2,60})》")
 _IS_TITLE = re.compile(r"(?:讲话|发言|致辞|报告|党课)$|^在.+上的|^关于.+的")
 _KINDS = "交流|汇报|研讨|表态|动员|述职|主题|专题"
 _A_SPEECH = rf"(?:{_KINDS})*(?:讲话稿?|讲活稿?|发言稿?|发言材料|致辞|致词|讲稿|稿子?|党课|总结|汇报|报告|材料|心得体会|体会|述职报告|述职)"
@@ -40,11 +41,13 @@ _LOOSE = (
     re.compile(r"(?:把|将|就)(?:[去今]年|上半年)?(?P<topic>[^，。；\n]{2,30}?)(?=写|整理|做个|形成)"),
     re.compile(rf"(?:写|起草|来|拟|弄|整|准备)(?:一?[篇份个堂下])?+(?:关于)?(?P<topic>[^，。；\n]{{2,30}}?)的?{_A_SPEECH}"),
     re.compile(rf"(?:^|[，。；\n])(?P<topic>[^，。；\n]{{2,30}}?)的?{_A_SPEECH}(?:一[份篇])?(?=[，。；\n]|$)"),
+    re.compile(r"(?:主抓|分管|调研|考察)(?P<topic>[^，。；\n]{2,20})(?=[，。；\n]|$)"),
+    re.compile(r"(?:^|[，。；\n])(?P<topic>[^，。；\n]{2,20}?)工作(?=[，。；\n]|$)"),
     re.compile(r"(?:^|[，。；\n])(?P<topic>(?:学习|抓|推进|加强|深化|做好)[^，。；\n]{2,30})(?=[，。；\n]|$)"),
 )
-_TOPIC_TAIL = re.compile(r"(?:的?(?:重点)?工作|的)$")
+_TOPIC_TAIL = re.compile(r"(?:的?(?:重点)?工作|的(?:事情?|情况|问题)?)$")
 _NO_TOPIC = re.compile(
-    r"^(?:一?[篇份个堂]|的|写|起草|领导|动员|表态|交流|汇报|研讨|述职|心得|学习|半小时的?)+$|[我你他]要|^(?:请|帮)"
+    r"^(?:一?[篇份个堂]|的|写|起草|领导|准备|动员|表态|交流|汇报|研讨|述职|心得|学习|半小时的?)+$|[我你他]要|^(?:请|帮)"
 )
 _MOST_QUESTIONS = 3
 
@@ -70,6 +73,15 @@ def understand(request: str) -> SpeechBrief:
     if not fields["topic"]:
         raise BriefError("没看懂要写什么：缺少文种、场合或主题", EXAMPLE)
     return brief_from(fields)
+
+
+def made_of(brief: SpeechBrief, request: str) -> bool:
+    """Whether `brief` is what `request` states, its length apart, which an option may set."""
+    try:
+        read = understand(request)
+    except BriefError:
+        return False
+    return read.model_copy(update={"length": brief.length}) == brief
 
 
 def questions(brief: SpeechBrief) -> tuple[Question, ...]:
@@ -124,7 +136,7 @@ def _fields(asked: Request) -> dict[str, Any]:
 
 def _title_in(prose: Prose, told: dict[str, str]) -> tuple[str | None, str | None]:
     """(title, topic): what is called 题目 is a title where it reads like one or stands in 《》, and the topic where it does not."""
-    match = prose.find(_TITLE)
+    match = prose.find(_TITLE) or prose.find(_SPOKEN_TITLE)
     title = told.get("title") or (match and match["title"].strip())
     if not title:
         return None, None
@@ -167,6 +179,7 @@ def _loose_topic(prose: Prose, speaker: str | None) -> str | None:
     for pattern in _LOOSE:
         for match in pattern.finditer(text):
             topic = _TOPIC_TAIL.sub("", match["topic"].strip(" “”的"))
+            topic = re.sub(r"^(?:我们?)?单位(?:一年的?)?|^[去今]年的?", "", topic)
             if len(topic) >= 2 and not _NO_TOPIC.search(topic):
                 return topic
     return None

@@ -17,6 +17,7 @@ from speech.brief import SpeechBrief
 from speech.errors import ModelError
 
 _TOO_CLOSE = 0.8  # similarity at which a heading counts as a source's own
+_LONGEST_CLAUSE = 16  # characters of the clause that a model words
 _SAME_POINT = 0.75  # similarity at which two points say the same
 _HANZI = "[\u4e00-\u9fff]"  # what a heading is made of; a class that excludes lets a grammar end in half a character
 _SIGNS = re.compile(r"[A-Za-z0-9]+|[“”：:；。\n*]")
@@ -42,7 +43,7 @@ class Asked:
     def pattern(self) -> str:
         """Two short clauses, or one where the beginning is set up to 是."""
         begun = f"({'|'.join(map(re.escape, self.starts))})" if self.starts else f"{_HANZI}{{4,10}}，"
-        return f"^{begun}$" if self.whole else f"^{begun}{_HANZI}{{6,16}}$"
+        return f"^{begun}$" if self.whole else f"^{begun}{_HANZI}{{6,{_LONGEST_CLAUSE}}}$"
 
 
 def shown_material(found: Sequence[Statement]) -> str:
@@ -63,7 +64,7 @@ def heading_faults(heading: str, must: str, others: Sequence[str], sources: Sequ
     told = "".join(brief.told().values())
     if any(sign not in told for sign in _SIGNS.findall(heading)) or numbering.read(heading):
         faults.append("不要数字、引号和序号")
-    if re.search(r"[的和与及、，]$", heading):
+    if re.search(r"[的和与及、，]$", heading) or _is_cut(heading):
         faults.append("没有写完")
     if not _touches(heading, must):
         faults.append(f"没有扣住“{must}”")
@@ -182,6 +183,12 @@ class Wording:
         except ValueError:
             return {}
         return found if isinstance(found, dict) else {}
+
+
+def _is_cut(heading: str) -> bool:
+    """Whether a heading as long as its pattern allows ends in half a word: 推动…的落地生, for 落地生根."""
+    cut = words.cut(heading).words
+    return bool(cut) and len(heading.rpartition("，")[2]) == _LONGEST_CLAUSE and len(cut[-1].text) == 1
 
 
 def _touches(text: str, subject: str) -> bool:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import zip_longest
+from itertools import accumulate, zip_longest
 
 import prompts
 from agent.choose import shared, worth
@@ -48,14 +48,18 @@ _PLAIN = 90  # characters of one point at most in one answer of a model that wri
 class Lead:
     """How the next sentences begin, set by code, what they are about, and how long the part is to be when they end.
 
-    `told`: the lead states a fact of the brief and stands even where the model adds nothing to it.
+    One that is whole, ending in 。 with no points, is said as it is: a form of the genre, or the facts of the brief. What a model
+    says after a fact is a claim about it that nobody told.
     """
 
     text: str
     until: int = 0
     points: tuple[str, ...] = ()
     material: tuple[Statement, ...] = ()
-    told: bool = False
+
+    @property
+    def whole(self) -> bool:
+        return self.text.endswith("。") and not self.points
 
 
 @dataclass
@@ -144,8 +148,7 @@ class Writer:
 
     def _piece(self, part: Part, lead: Lead, text: str, written: str, turn: int = 0) -> str:
         """What `lead` becomes: the best of the answers to it, mended; "" where none can be kept."""
-        if lead.text.endswith("。") and not lead.points:
-            # a form of the genre, said as it is
+        if lead.whole:
             return "" if taboos.touched(lead.text, self.brief.taboos) else lead.text
         wanted = max(lead.until - characters(text), _MORE)
         remark, best = "", None
@@ -159,7 +162,7 @@ class Writer:
             faults = dict.fromkeys(fault for one in checked for fault in one.faults)
             remark = "（注意：" + "；".join(list(faults)[:3] or ["把要点展开，说清谁来做、怎么做"]) + "）"
         if best is None:
-            return lead.text.rstrip("，") + "。" if lead.told else ""
+            return ""
         return _up_to(best.text, wanted)
 
     def _checked(self, part: Part, lead: Lead, answers: Sequence[str], text: str, written: str, wanted: int) -> list[Mended]:
@@ -169,10 +172,14 @@ class Writer:
         said = [answer for answer in answers if answer.strip()]
         checked: list[Mended] = []
         for answer in sorted(said, key=lambda answer: -worth(answer, about, before, wanted)):
-            checked.append(mend(lead.text + answer, before, self.ground))
+            checked.append(self.mended(lead.text + answer, before))
             if not checked[-1].faults and _goes_on(checked[-1].text, lead):
                 break
         return checked
+
+    def mended(self, text: str, before: str) -> Mended:
+        """`text` with every promise kept, after what stands `before` it."""
+        return mend(text, before, self.ground)
 
     def _ask(self, part: Part, lead: Lead, text: str, remark: str, written: str, wanted: int, seed: int) -> list[str]:
         """What the model says after `lead`, in as many answers as its profile asks for."""
@@ -209,7 +216,7 @@ class Writer:
 def leads(part: Part, brief: SpeechBrief, per_call: int) -> list[Lead]:
     """The sentence openings of a part. With `per_call` 0 the model gets all points in one prompt, and one empty lead."""
     form = FORMS[brief.genre]
-    facts = [Lead(f"{opened_with(fact)}，", told=True) for fact in part.facts]
+    facts = [Lead(stated(part.facts))] if part.facts else []
     if part.role in _ENDS:
         starts = form.opening if part.role == PartRole.OPENING else form.closing
         worded = [start.format(topic=brief.topic, occasion=brief.occasion or f"{brief.topic}活动") for start in starts]
@@ -231,8 +238,11 @@ def _said(start: str, points: tuple[str, ...]) -> Lead:
 
 
 def _spread(every: Sequence[Lead], length: int) -> list[Lead]:
-    """`every` lead with its even share of the length."""
-    return [replace(lead, until=round(length * (n + 1) / len(every))) for n, lead in enumerate(every)]
+    """`every` lead with its share of the length: its own where it is whole, else an even one of what is left."""
+    own = [characters(lead.text) if lead.whole else 0 for lead in every]
+    even = max(0, length - sum(own)) / max(1, own.count(0))
+    ends = accumulate(one or even for one in own)
+    return [replace(lead, until=round(end)) for lead, end in zip(every, ends, strict=True)]
 
 
 def _pointed(part: Part) -> Iterator[Lead]:
@@ -262,6 +272,12 @@ def _pointed(part: Part) -> Iterator[Lead]:
 def _gist(statement: Statement) -> str:
     """What a statement is about: its first clause."""
     return statement.text.rstrip("。").split("，")[0].removeprefix("要")
+
+
+def stated(facts: Sequence[str]) -> str:
+    """The facts as one sentence, each word for word."""
+    first, *others = facts
+    return "；".join((opened_with(first), *(fact.rstrip("。；，！ ") for fact in others))) + "。"
 
 
 def opened_with(fact: str) -> str:

@@ -4,6 +4,7 @@ import os
 import sys
 import tempfile
 import traceback
+from collections import Counter
 from pathlib import Path
 from typing import Annotated
 
@@ -13,10 +14,12 @@ from typer.exceptions import TyperException
 
 from agent.settings import read_settings
 from api.documents import documents_app
+from api.evaluate import evaluate_command
 from api.filters import Genres, InEra, Roles, era_named, genres_of, roles_of
 from api.interrupt import INTERRUPTED, ending_promptly
 from api.kept import drafts_app
 from api.revising import revising_app
+from api.talk import chat
 from api.terminal import (
     REMARKS,
     BriefFile,
@@ -52,6 +55,7 @@ app = typer.Typer(
       jianggao doctor                 看看还缺什么
       jianggao ingest 旧稿文件夹      装入本单位的旧稿（没有旧稿：jianggao ingest --samples）
       jianggao draft "请为市委书记起草在全市安全生产工作会议上的讲话，约2000字"
+      jianggao chat                   对话着写：起草、改写、填空、问出处、导出
       jianggao drafts list            已有的稿子，可接着写、填空、导出
 
     \b
@@ -62,6 +66,8 @@ app = typer.Typer(
 drafts_app.add_typer(revising_app)
 app.add_typer(drafts_app, name="drafts")
 app.add_typer(documents_app, name="documents")
+evaluate_command(app)
+app.command("chat", cls=ChineseCommand)(chat)
 
 
 def main() -> None:
@@ -156,6 +162,8 @@ def ingest(
             ("文件", "结果", "片段", "去噪行", "说明"),
             ((r.name, words[r.status], r.passages, r.noise, r.reason or "") for r in rows),
         )
+        counted = Counter(words[row.status] for row in rows).most_common()
+        REMARKS.print(f"共 {len(rows)} 行：{'；'.join(f'{word} {count}' for word, count in counted)}", highlight=False)
     if missing := sum(row.status == "missing" for row in rows):
         REMARKS.print(
             f"有 {missing} 篇的原文件不见了，语料暂且保留：文件夹可能没有挂载。确已删除时，加 --prune 再运行一次。",

@@ -153,8 +153,10 @@ def export(
     draft_id: DraftId,
     file: Annotated[Path | None, typer.Argument(metavar="文件", help=".docx .md .txt 或 .json 文件。")] = None,
     out: Out = None,
+    highlight: Annotated[bool, typer.Option("--highlight/--no-highlight", help="Word 中待填项是否标黄，默认标黄。")] = True,
+    sources: Annotated[bool, typer.Option("--sources", help="Word 末尾另起一页附素材来源。")] = False,
 ) -> None:
-    """导出成文件。"""
+    """导出成文件。Word 按 GB/T 9704 排版。"""
     from agent.drafts import DraftStore
     from api.live import check_out, save_as
 
@@ -162,5 +164,5 @@ def export(
     if target is None or (file and out):
         raise typer.BadParameter("请写明导出到哪个文件，如 稿子.docx")
     check_out(target)
-    save_as(DraftStore(read_settings().database).get(draft_id), target)
+    save_as(DraftStore(read_settings().database).get(draft_id), target, highlight, sources)
     print(target)

@@ -4,6 +4,7 @@ import json
 import os
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from agent.compare import Change, Kind
 from agent.drafter import Drafter, Finished, PartBegun, PartWritten, Planned, Spent, Step, TextKept, Waiting
 from agent.drafts import Draft, Status
 from agent.outline import Outline
+from api.references import references
 from speech.document import characters
 from speech.docx import to_docx
 from speech.errors import BriefError
@@ -195,7 +197,9 @@ def noise_text(parsed: ParsedSpeech) -> str:
     """What was made of a speech, what is wrong with its numbers, and a line for each line dropped from it."""
     whole = "文本不完整" if parsed.truncated else "文本完整"
     genre = f"{parsed.genre}（把握 {min(parsed.genre_confidence, 0.99):.0%}）" if parsed.genre else "未识别"
-    head = f"文种 {genre}；一级标题 {len(parsed.sections)} 个；待填项 {len(parsed.placeholders)} 处；{whole}"
+    kinds = Counter(_KINDS[placeholder.kind] for placeholder in parsed.placeholders).most_common()
+    typed = f"（{'、'.join(f'{kind} {count}' for kind, count in kinds)}）" if kinds else ""
+    head = f"文种 {genre}；一级标题 {len(parsed.sections)} 个；待填项 {len(parsed.placeholders)} 处{typed}；{whole}"
     dropped = [f"去掉第 {line.line} 行（{_NOISE[line.reason]}）：{line.text}" for line in parsed.noise]
     wrong = [f"注意：{finding.message}" for finding in parsed.findings if finding.severity is not Severity.INFO]
     return "\n".join(["", head, *wrong, *dropped])
@@ -229,13 +233,13 @@ def save_all(draft: Draft, folder: Path) -> list[Path]:
     return files
 
 
-def save_as(draft: Draft, out: Path) -> None:
-    """Write beside and move into place: never half a file."""
+def save_as(draft: Draft, out: Path, highlight: bool = True, sources: bool = False) -> None:
+    """Write beside and move into place: never half a file. In Word placeholders are on yellow, and sources an annex, if asked."""
     if draft.speech is None:
         raise BriefError(f"稿子 {draft.id} 还没写完", f"先运行 jianggao drafts resume {draft.id}")
     suffix = out.suffix.lower()
     if suffix == ".docx":
-        to_docx(draft.speech, out)
+        to_docx(draft.speech, out, highlight, references(draft) if sources else ())
         return
     content = {".md": lambda: to_markdown(draft.speech), ".txt": lambda: draft.text, ".json": lambda: _json(draft)}[suffix]()
     handle, name = tempfile.mkstemp(dir=out.absolute().parent, prefix=".jianggao-")

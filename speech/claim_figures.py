@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from decimal import Decimal
+from functools import lru_cache
 from itertools import chain
 
 from speech.claims import Claim, SpecificKind
@@ -237,6 +238,7 @@ def _part(text: str, unit: str) -> int | None:
     return int(worth) if worth is not None else None
 
 
+@lru_cache(maxsize=4096)  # every figure of a text is held against every text of a brief
 def figure_key(text: str) -> str:
     """What a count, amount or percentage says: 1632个, 1,632个 and 一千六百三十二个 say the same."""
     if fraction := _FRACTION.fullmatch(text):

@@ -5,7 +5,15 @@ from collections.abc import Iterator
 
 from speech.claims import Claim, SpecificKind
 from speech.lexicon import CALLINGS, HANZI, TITLES, either, places
-from speech.lexicon_names import COMMON_AS_WORDS, COMPOUND_SURNAMES, GIVEN_CHARACTERS, NOT_A_PERSON, NOT_IN_NAMES, SINGLE_SURNAMES
+from speech.lexicon_names import (
+    COMMON_AS_WORDS,
+    COMPOUND_SURNAMES,
+    GIVEN_CHARACTERS,
+    GIVEN_WORDS,
+    NOT_A_PERSON,
+    NOT_IN_NAMES,
+    SINGLE_SURNAMES,
+)
 from speech.words import CutText, is_listed
 
 _CLEAR_SURNAMES = SINGLE_SURNAMES - COMMON_AS_WORDS
@@ -69,12 +77,13 @@ def _is_name(cut: CutText, start: int, end: int) -> bool:
         return False
     if is_listed(name) and not word.tag.startswith("nr"):
         return False
-    return len(given) == 1 or not is_listed(given) or all(sign in GIVEN_CHARACTERS for sign in given)
+    return len(given) == 1 or not is_listed(given) or given in GIVEN_WORDS or all(sign in GIVEN_CHARACTERS for sign in given)
 
 
 def _is_post(name: str) -> bool:
     """高校 + 校长 is nobody: a word of the dictionary that is not made of a name's characters."""
-    return is_listed(name) and not all(sign in GIVEN_CHARACTERS for sign in name[_surname_length(name) :])
+    given = name[_surname_length(name) :]
+    return is_listed(name) and given not in GIVEN_WORDS and not all(sign in GIVEN_CHARACTERS for sign in given)
 
 
 def _surname_length(name: str) -> int:

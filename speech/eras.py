@@ -79,7 +79,8 @@ def era_of(text: str, dated: Iterable[str | None] = ()) -> Era:
 
 def era_signs(text: str) -> Iterator[EraSign]:
     """Every sign of the time in `text`, in no order."""
-    first = {formulation.name: formulation.first for formulation in table().formulations}
+    first = {order.name: order.first for order in table().orders}
+    first |= {formulation.name: formulation.first for formulation in table().formulations}
     for start, end, name in public_spans(text):
         if first.get(name) and not _awaited(text, start, end):
             yield EraSign(name, start, end, since=first[name])

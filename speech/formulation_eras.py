@@ -6,7 +6,7 @@ from datetime import date
 
 from speech.finding import Severity
 from speech.formulation_rules import Remark, remark, sentence_round
-from speech.formulation_table import Campaign, Plenum, table
+from speech.formulation_table import LIST, Campaign, Plenum, table
 
 _FULL_STOPS = "。！？!?\n"
 # What is awaited may be named before it happens.
@@ -22,6 +22,9 @@ def era_remarks(text: str, today: date) -> Iterator[Remark]:
     for formulation in table().formulations:
         if formulation.first and today < formulation.first:
             yield from _too_early(text, min(formulation.forms, key=len), formulation.first)
+    for order in table().orders:
+        if order.first and today < order.first and len(order.whole) >= LIST:
+            yield from _too_early(text, order.whole, order.first)
     for campaign in table().campaigns:
         if today < campaign.first:
             yield from _too_early(text, campaign.pattern, campaign.first)

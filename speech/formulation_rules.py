@@ -1,4 +1,4 @@
-"""Wordings, pairs, orders and quotation marks of canonical formulations: what is wrong, and how it is put right.
+"""Wordings, pairs and quotation marks of canonical formulations: what is wrong, and how it is put right.
 
 Every rule is a generator of Remark over a whole text. The data and where each rule comes from: formulations.yaml.
 """
@@ -10,13 +10,11 @@ from datetime import date
 from functools import cache
 
 from speech.finding import Finding, Severity
-from speech.formulation_table import Formulation, Misplaced, Order, Wording, table
+from speech.formulation_table import Formulation, Misplaced, Wording, table
 
 OPENING_MARKS, CLOSING_MARKS, STRAIGHT = "“‘「『", "”’」』", "\"'"
 _LEFT, _RIGHT = f"[{OPENING_MARKS}{STRAIGHT}]?", f"[{CLOSING_MARKS}{STRAIGHT}]?"
-_SENTENCE_END = "。！？!?；;\n"
-_CHAIN_GAP = 24  # characters between two links of the chain; further apart they are two statements
-_ORDER_JOIN = "[、，,和与及]"
+SENTENCE_END = "。！？!?；;\n"
 
 
 @dataclass(frozen=True)
@@ -37,13 +35,13 @@ def remark(
 
 def sentence_round(text: str, start: int, end: int) -> tuple[int, int]:
     """The span of the sentence round text[start:end], its final mark left out."""
-    left = max(text.rfind(sign, 0, start) for sign in _SENTENCE_END) + 1
-    rights = [at for sign in _SENTENCE_END if (at := text.find(sign, end)) >= 0]
+    left = max(text.rfind(sign, 0, start) for sign in SENTENCE_END) + 1
+    rights = [at for sign in SENTENCE_END if (at := text.find(sign, end)) >= 0]
     return left, min(rights, default=len(text))
 
 
 def formulation_remarks(text: str, today: date) -> Iterator[Remark]:
-    """Every remark on wording, pairing, order, quotation marks and words written wrong."""
+    """Every remark on wording, pairing, quotation marks and words written wrong."""
     for wording in (*table().wordings, *table().doubtful):
         if wording.since is None or today >= wording.since:
             yield from _wording(text, wording)
@@ -52,9 +50,6 @@ def formulation_remarks(text: str, today: date) -> Iterator[Remark]:
             yield from _pair(text, formulation, misplaced)
         if formulation.quoted:
             yield from _bare_of_marks(text, formulation)
-    for order in table().orders:
-        yield from _order(text, order)
-    yield from _chain(text)
     yield from _typos(text)
     yield from _doubled(text)
 
@@ -106,43 +101,6 @@ def _bare_of_marks(text: str, formulation: Formulation) -> Iterator[Remark]:
 def _is_inside_marks(text: str, at: int) -> bool:
     line = text[text.rfind("\n", 0, at) + 1 : at]
     return any(line.rfind(left) > line.rfind(right) for left, right in ("“”", "《》", "‘’"))
-
-
-def _order(text: str, order: Order) -> Iterator[Remark]:
-    item = "|".join(order.items)
-    pattern = rf"(?:(?:{item}){_ORDER_JOIN}){{{len(order.items) - 1}}}(?:{item})(?!、)"
-    for match in _compiled(pattern).finditer(text):
-        found = re.findall(item, match.group())
-        if sorted(found) != sorted(order.items) or found == list(order.items) or text[match.start() - 1 : match.start()] == "、":
-            continue
-        places = iter(order.items)
-        right = re.sub(item, lambda _, places=places: next(places), match.group())  # type: ignore[misc]
-        message = f"“{order.name}”各项次序固定：{'、'.join(order.items)}"
-        yield remark("formulation.order", order.severity, text, match.span(), message, right, order.mend)
-
-
-def _chain(text: str) -> Iterator[Remark]:
-    """两个确立, 四个意识, 四个自信, 两个维护: in this order where they stand close together, none twice."""
-    links = list(table().chain)
-    last: re.Match[str] | None = None
-    seen: list[int] = []
-    for match in _compiled("|".join(links)).finditer(text):
-        near = last is not None and _are_close(text, last.end(), match.start())
-        place = links.index(match.group())
-        seen = seen if near else []
-        if last is not None and place in seen:
-            message = f"“{match.group()}”在同一句中重复"
-            yield remark("formulation.repeat", Severity.WARNING, text, (last.start(), match.end()), message)
-        elif last is not None and seen and place < max(seen):
-            message = "次序应为“两个确立”“四个意识”“四个自信”“两个维护”"
-            yield remark("formulation.chain", Severity.WARNING, text, (last.start(), match.end()), message)
-        seen.append(place)
-        last = match
-
-
-def _are_close(text: str, end: int, start: int) -> bool:
-    between = text[end:start]
-    return len(between) <= _CHAIN_GAP and not any(sign in _SENTENCE_END for sign in between)
 
 
 def _typos(text: str) -> Iterator[Remark]:

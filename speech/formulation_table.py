@@ -1,4 +1,4 @@
-"""The table of canonical formulations (规范提法): formulations.yaml, checked and typed."""
+"""The table of canonical formulations (规范提法): formulations.yaml and the files beside it, checked and typed."""
 
 from datetime import date
 from functools import cache
@@ -8,6 +8,8 @@ import yaml
 from pydantic import BaseModel, ConfigDict
 
 from speech.finding import Severity
+
+LIST = 10  # characters; a shorter list is of common words, 自治、法治、德治
 
 
 class _Row(BaseModel):
@@ -41,12 +43,24 @@ class Formulation(_Row):
 
 
 class Order(_Row):
-    """A list whose order is fixed."""
+    """A list whose items and order are fixed.
+
+    `tail` (a pattern): what stands behind the list and shows that it is meant whole; `least`: so many items standing alone are a
+    list with one left out (0: never). `first`: when the list was made public, by `source`.
+    """
 
     name: str
     items: tuple[str, ...]
+    tail: str = ""
+    least: int = 0
     severity: Severity
     mend: bool = False
+    first: date | None = None
+    source: str
+
+    @property
+    def whole(self) -> str:
+        return "、".join(self.items)
 
 
 class Wording(_Row):
@@ -65,6 +79,7 @@ class Wording(_Row):
     since: date | None = None
     dies: date | None = None
     unless: str | None = None
+    source: str
 
 
 class Campaign(_Row):
@@ -74,6 +89,7 @@ class Campaign(_Row):
     pattern: str
     first: date
     past: date | None = None
+    source: str
 
 
 class GoingOn(_Row):
@@ -91,6 +107,7 @@ class Plenum(_Row):
     document: str
     full: str
     foreign: str | None = None
+    source: str
 
 
 class Marker(_Row):
@@ -108,12 +125,18 @@ class Marker(_Row):
 
 
 class Table(_Row):
-    """All of formulations.yaml. `public` maps a kind to terms that a draft may state without being told."""
+    """All of the four files. `public` maps a kind to terms that a draft may state without being told.
+
+    `near_kinds`: the kinds of `public` whose long terms are fixed to the character; `near_right`: what is like a formulation but for
+    a character or two, and right.
+    """
 
     formulations: tuple[Formulation, ...]
     chain: tuple[str, ...]
     orders: tuple[Order, ...]
     public: dict[str, tuple[str, ...]]
+    near_kinds: tuple[str, ...]
+    near_right: tuple[str, ...]
     wordings: tuple[Wording, ...]
     campaigns: tuple[Campaign, ...]
     going_on: GoingOn
@@ -124,8 +147,14 @@ class Table(_Row):
     doubled: tuple[str, ...]
 
 
+_FILES = ("formulations", "formulation_lists", "formulation_wordings", "formulation_eras")
+
+
 @cache
 def table() -> Table:
-    """Read formulations.yaml, once."""
-    text = resources.files("speech").joinpath("formulations.yaml").read_text(encoding="utf-8")
-    return Table.model_validate(yaml.load(text, Loader=yaml.CSafeLoader))  # a tenth of the time of the loader in Python
+    """Read the files, once."""
+    rows: dict[str, object] = {}
+    for name in _FILES:
+        text = resources.files("speech").joinpath(f"{name}.yaml").read_text(encoding="utf-8")
+        rows |= yaml.load(text, Loader=yaml.CSafeLoader)  # a tenth of the time of the loader in Python
+    return Table.model_validate(rows)

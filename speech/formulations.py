@@ -1,12 +1,14 @@
 """规范提法: the public formulations that stand in a text, what is wrong with them, and the safe ones put right."""
 
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 
 from speech.finding import Finding, Severity
 from speech.formulation_eras import era_remarks
+from speech.formulation_near import near_remarks
+from speech.formulation_orders import order_remarks
 from speech.formulation_rules import CLOSING_MARKS, OPENING_MARKS, STRAIGHT, Remark, formulation_remarks
-from speech.formulation_table import table
+from speech.formulation_table import LIST, table
 
 _QUOTES = OPENING_MARKS + CLOSING_MARKS + STRAIGHT
 _BRACKETS = dict(zip("“‘「『《", "”’」』》", strict=True))
@@ -15,6 +17,7 @@ _FOLDED = str.maketrans({"、": "，", ",": "，", ";": "；", ":": "：", "(": 
 _HEAD = 2
 _RANK = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.INFO: 2}
 _MOST_ROUNDS = 5
+_NEAR = "formulation.near"  # what is near today's wording may be yesterday's
 _QUOTES_LEFT_OUT = "formulation.quotes"  # a defect of its own beside a wrong verb or order in the same place
 
 
@@ -44,7 +47,7 @@ def mend(text: str, today: date) -> tuple[str, list[Finding]]:
 
 def _remarks(text: str, today: date, only_safe: bool = False) -> list[Remark]:
     """All remarks in order; with `only_safe` those that can be acted on at once, none overlapping another."""
-    rows = [*formulation_remarks(text, today), *era_remarks(text, today)]
+    rows = [*formulation_remarks(text, today), *order_remarks(text), *near_remarks(text, today), *era_remarks(text, today)]
     if only_safe:
         rows = [row for row in rows if row.mend and row.finding.suggestion is not None]
     kept: list[Remark] = []
@@ -63,7 +66,8 @@ def _weight(row: Remark) -> tuple[int, bool, int, int]:
 
 def _is_one_defect(a: Finding, b: Finding) -> bool:
     apart = (a.rule == _QUOTES_LEFT_OUT) != (b.rule == _QUOTES_LEFT_OUT)
-    return a.rule.split(".")[0] == b.rule.split(".")[0] and not apart and _overlap(a, b)
+    related = a.rule.split(".")[0] == b.rule.split(".")[0] or _NEAR in (a.rule, b.rule)
+    return related and not apart and _overlap(a, b)
 
 
 def _overlap(a: Finding, b: Finding) -> bool:
@@ -75,6 +79,11 @@ def public_spans(text: str) -> list[tuple[int, int, str]]:
 
     Quotation marks inside and round the term are ignored when matching; those that belong to it are in the span.
     """
+    return list(_public_spans(text))
+
+
+@lru_cache(maxsize=64)  # nearly every check of one text asks for them
+def _public_spans(text: str) -> tuple[tuple[int, int, str], ...]:
     bare, places = _bare(text)
     spans: list[tuple[int, int, str]] = []
     at = 0
@@ -87,7 +96,7 @@ def public_spans(text: str) -> list[tuple[int, int, str]]:
                 break
         else:
             at += 1
-    return spans
+    return tuple(spans)
 
 
 def _bare(text: str) -> tuple[str, list[int]]:
@@ -105,6 +114,7 @@ def _terms_by_head() -> dict[str, tuple[tuple[str, str], ...]]:
     for formulation in table().formulations:
         if formulation.public:
             terms |= {_bare(form)[0]: formulation.name for form in formulation.forms}
+    terms |= {_bare(order.whole)[0]: order.name for order in table().orders if len(order.whole) >= LIST}
     heads: dict[str, list[tuple[str, str]]] = {}
     for term in sorted(terms, key=len, reverse=True):
         heads.setdefault(term[:_HEAD], []).append((term, terms[term]))

@@ -27,6 +27,8 @@ GIVEN_CHARACTERS = frozenset(
     "裕河哲江超浩亮政谦亨奇固之轮翰朗伯宏言若鸣朋斌梁栋维启克伦翔旭鹏泽晨辰士以家致树炎德行时泰盛雄琛钧冠策腾楠榕风航弘义兴良金贵福祥利全胜学才发武新保世广元清飞立根喜宝田忠孝仁"
     "远山川洋涛鑫淼森昊宇轩涵欣悦诗雨凯宁龙虎敏静慧娟淑惠珠翠雅芝美娜蕾莹璇琪瑜珂玥昕源培继绪增跃耀辉少长万智坤乾铭钰彦卓越"
 )
+# Given names that are words too, so that their characters alone do not tell: with a title after them they are names (王建业同志).
+GIVEN_WORDS = frozenset({"向东", "向阳", "向前", "向荣", "建业", "伟业", "立业", "兴业", "敬业", "守业", "创业", "继业"})
 # Nobody is called this: a candidate with one of these is a post or a body (党支部 + 书记).
 NOT_IN_NAMES = frozenset("总副第村镇乡县区市省社校局部委办组队站所院厅司处科室会党们的了在是各有个该其等与及或被把由到从")
 

@@ -4,6 +4,7 @@ Rules are data: an ordered table of patterns on the text after a mask, then one 
 """
 
 import re
+from bisect import bisect_left
 from dataclasses import dataclass
 
 from speech.lexicon import (
@@ -139,7 +140,9 @@ def _reading(text: str, run: Run, titles: list[tuple[int, int]], following: Read
 
 def _enclosed(text: str, run: Run, titles: list[tuple[int, int]]) -> PlaceholderKind | None:
     """Document for 《××》 and 《关于×的意见》, name for “×”; None where the mask only stands inside a longer quotation."""
-    title = next((span for span in titles if span[0] < run.start and run.end < span[1]), None)
+    # They stand in order and never overlap.
+    before = bisect_left(titles, run.start, key=lambda span: span[0]) - 1
+    title = titles[before] if before >= 0 and run.end < titles[before][1] else None
     if title:
         after = text[run.end : title[1]]
         placed = any(kind in (_K.PLACE, _K.COUNT) and pattern.match(after) for kind, pattern in _AFTER)

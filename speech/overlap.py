@@ -6,7 +6,7 @@ Positions are offsets in the text as given; the length of a run is the number of
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -90,13 +90,19 @@ def _fold(text: str) -> _Folded:
     return _Folded(signs, tuple(t.start() for t in tokens), tuple(t.end() for t in tokens))
 
 
-def _matches(a: str, b: str, seed: int) -> Iterator[tuple[int, int]]:
-    """Runs of `a`, as spans in `a`, that stand in `b`, `seed` signs long or longer, none of which can be widened."""
+@lru_cache(maxsize=8)  # one text is held against many others
+def _places(signs: str, size: int) -> Mapping[str, Sequence[int]]:
     places: dict[str, list[int]] = {}
-    for i in range(len(a) - seed + 1):
-        known = places.setdefault(a[i : i + seed], [])
+    for i in range(len(signs) - size + 1):
+        known = places.setdefault(signs[i : i + size], [])
         if len(known) < _MOST_PLACES:
             known.append(i)
+    return places
+
+
+def _matches(a: str, b: str, seed: int) -> Iterator[tuple[int, int]]:
+    """Runs of `a`, as spans in `a`, that stand in `b`, `seed` signs long or longer, none of which can be widened."""
+    places = _places(a, seed)
     for j in range(len(b) - seed + 1):
         for i in places.get(b[j : j + seed], ()):
             if i and j and a[i - 1] == b[j - 1]:

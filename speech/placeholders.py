@@ -6,6 +6,7 @@
 import re
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from itertools import pairwise
 
 from pydantic import BaseModel, ConfigDict
@@ -57,11 +58,16 @@ class FillIn(BaseModel):
 
 def find(text: str) -> list[Placeholder]:
     """Every mask of `text` in order, typed by what stands round it. A date of several parts (×月×日) is one."""
+    return list(_found(text))
+
+
+@lru_cache(maxsize=16)  # several checks of one text ask for them, and the sheet
+def _found(text: str) -> tuple[Placeholder, ...]:
     found = readings(text, runs(text))
     if not found:
-        return []
+        return ()
     words = cut(text)
-    return [
+    return tuple(
         Placeholder(
             kind=reading.kind,
             mask=text[reading.run.start : reading.run.end],
@@ -71,7 +77,7 @@ def find(text: str) -> list[Placeholder]:
             context=_context(text, reading.run.start, reading.run.end),
         )
         for reading in found
-    ]
+    )
 
 
 def fill_in_sheet(text: str) -> list[FillIn]:
@@ -142,7 +148,9 @@ def _label(words: CutText, reading: Reading) -> str:
 def _nouns_after(words: CutText, end: int) -> int:
     """The length of the noun phrase that begins at `end`."""
     length = 0
-    for word in words.words[bisect_left(words.starts, end) :]:
+    # By index: a slice for each of many masks would copy the rest of the text each time.
+    for at in range(bisect_left(words.starts, end), len(words.words)):
+        word = words.words[at]
         if word.start != end + length or not word.tag.startswith(_NOUN_TAGS) or length + len(word.text) > _LONGEST_NOUN:
             break
         length += len(word.text)
@@ -152,7 +160,8 @@ def _nouns_after(words: CutText, end: int) -> int:
 def _nouns_before(words: CutText, start: int) -> int:
     """The length of the noun phrase that ends at `start`."""
     length = 0
-    for word in reversed(words.words[: bisect_left(words.starts, start)]):
+    for at in range(bisect_left(words.starts, start) - 1, -1, -1):
+        word = words.words[at]
         if word.tag == "vn" or not word.tag.startswith(_NOUN_TAGS) or length + len(word.text) > _LONGEST_NOUN:
             break
         length += len(word.text)

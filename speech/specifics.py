@@ -59,14 +59,19 @@ def _found(text: str) -> tuple[Specific, ...]:
 
 def check(text: str, brief: SpeechBrief) -> list[Specific]:
     """`find(text)`, each with whether the brief tells it or a listed public formulation holds it, and which."""
-    checked: list[Specific] = []
+    return list(_checked(text, brief))
+
+
+@lru_cache(maxsize=16)  # several checks of one text ask for it
+def _checked(text: str, brief: SpeechBrief) -> tuple[Specific, ...]:
     if not (found := find(text)):
-        return checked  # most sentences claim nothing
+        return ()  # most sentences claim nothing
     told, public = _told(brief), public_spans(text)
+    checked: list[Specific] = []
     for specific in found:
         by = _public_support(specific, public) or next((where.name for where in told if _supports(where, specific)), None)
         checked.append(specific.model_copy(update={"supported": by is not None, "by": by}))
-    return checked
+    return tuple(checked)
 
 
 def mask_unsupported(text: str, brief: SpeechBrief) -> tuple[str, list[Specific]]:
@@ -184,7 +189,7 @@ def _supports(told: _Told, specific: Specific) -> bool:
         case SpecificKind.PLACE:
             short = specific.text.removesuffix(places().get(specific.text, "")) if specific.text in places() else specific.text
             return specific.text in told.plain or (len(short) > 1 and short in places() and short in told.plain)
-    core = _plain(specific.text)
+    core = _plain(specific.text).rstrip("，。；！？.")  # the mark inside “……。” belongs to the sentence it stands in
     return len(core) > 1 and core in told.plain
 
 

@@ -84,3 +84,13 @@ def is_noun(word: str) -> bool:
 def _listed_as(word: str) -> str:
     tags = rjieba.tag(_LONE_SURROGATE.sub("?", word))
     return str(tags[0][1]) if is_listed(word) and len(tags) == 1 else ""
+
+
+def makes_word(text: str, start: int, end: int) -> bool:
+    """Whether a character of text[start:end] belongs to a dictionary word of two or more; what is only guessed is none."""
+    at = 0
+    for word in rjieba.cut(_LONE_SURROGATE.sub("?", text), False):
+        if len(word) > 1 and at < end and start < at + len(word):
+            return True
+        at += len(word)
+    return False

@@ -3,30 +3,18 @@
 import hashlib
 import os
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 
-from speech.errors import FileRefused, JianggaoError
+from speech.errors import JianggaoError
 from vectorstore.files import Found
-from vectorstore.fingerprint import Fingerprint, fingerprint
 from vectorstore.known import Known
-from vectorstore.load import Loaded, load_bytes
-from vectorstore.passages import Passage, cut
-from vectorstore.read import Parsed, read_loaded
+from vectorstore.load import load_bytes
+from vectorstore.understood import Understood, understood
 
 # Word, PDF and HTML files are read by programs of their own, which run beside one another; the rest shares one core.
 THREADS = min(4, os.cpu_count() or 1)
-
-
-@dataclass(frozen=True)
-class Understood:
-    """A speech with its passages and its fingerprint. `remark`: what of its file could not be read."""
-
-    parsed: Parsed
-    passages: Sequence[Passage]
-    mark: Fingerprint
-    remark: str = ""
 
 
 @dataclass(frozen=True)
@@ -36,20 +24,6 @@ class Reading:
     sha256: str = ""
     speeches: tuple[Understood, ...] = ()
     refused: str = ""
-
-
-def understood(loaded: Loaded) -> tuple[Understood, ...]:
-    """The speeches in a file whose text is at hand. Raises FileRefused where nothing in it can be kept."""
-    parsed = read_loaded(loaded)
-    passages = cut(parsed)
-    if not passages:
-        raise FileRefused(f"《{loaded.name}》里没有读到正文")
-    return (Understood(parsed, passages, fingerprint(body(passages)), loaded.remark),)
-
-
-def body(passages: Iterable[Passage]) -> str:
-    """The text by which documents are compared."""
-    return "\n".join(passage.text for passage in passages)
 
 
 def read_ahead(files: Sequence[Found], known: Known, threads: int = THREADS) -> Iterator[tuple[Found, Reading]]:

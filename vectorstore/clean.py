@@ -20,6 +20,7 @@ from vectorstore.signs import Vocabulary
 _HEAD_LINES = 30
 _REPEATS, _APART = 3, 5
 _LONG, _ASIDE = 15, 20
+_LAST_WORDS = re.compile("谢谢|敬礼|完毕|批评指正|审议|祝[大您你]")
 _STRANGE = 0.8  # a share of words that the text has nowhere else
 
 
@@ -147,6 +148,15 @@ def _judge_ends(lines: list[_Line], start: int, end: int, words: Vocabulary) -> 
         for line in run:
             if line.reason is None and _may_go(line.text) and (apart or line.number < last):
                 line.reason = _beside(line.text)
+    times = Counter(_folded(line.text) for line in lines)
+    for run in _runs(under):
+        # Likewise a block under the text; thanks, a signature and what is left of a text cut off may stand there too.
+        if end >= 0 and lines[end].number + 1 < run[0].number and any(_tells(line) for line in run):
+            for line in run:
+                strange = times[_folded(line.text)] > 1 or (words.rich and words.foreign(line.text, own=True) >= _STRANGE)
+                last = noise.is_date(line.text) or _LAST_WORDS.search(line.text)
+                if line.reason is None and strange and not last and _may_go(line.text):
+                    line.reason = _beside(line.text)
     reason = None
     for line in under if any(_tells(line) for line in under) else ():
         if line.reason is None and noise.is_site_like(line.text):
@@ -156,6 +166,11 @@ def _judge_ends(lines: list[_Line], start: int, end: int, words: Vocabulary) -> 
         elif line.reason is None and not noise.is_date(line.text) and _may_go(line.text, byline=True):
             # A signature stands over the site's own lines, not among them.
             line.reason = reason
+
+
+def _folded(text: str) -> str:
+    """A line as it is counted: a site's own differ in their figures."""
+    return re.sub(r"\d+", "0", text)
 
 
 def _tells(line: _Line) -> bool:

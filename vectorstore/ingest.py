@@ -6,7 +6,7 @@ from pathlib import Path
 
 from speech.errors import FileRefused
 from vectorstore import places
-from vectorstore.ahead import THREADS, Reading, read_ahead, understood
+from vectorstore.ahead import THREADS, Reading, read_ahead
 from vectorstore.documents import SourceDocument
 from vectorstore.embed import Embedder
 from vectorstore.files import Found, listed
@@ -14,6 +14,7 @@ from vectorstore.intake import IngestRow, Intake, Progress, Status, unheard
 from vectorstore.known import Known
 from vectorstore.load import Loaded
 from vectorstore.store import PassageStore
+from vectorstore.understood import understood
 
 __all__ = ["IngestRow", "Progress", "Status", "ingest", "ingest_loaded", "samples"]
 
@@ -38,7 +39,7 @@ def ingest(
     """Take files, folders and zip archives into the store. A file that cannot be read is a row, never an error.
 
     A file is known by its name under the folder given. Known bytes are left alone; the same text under other masks or
-    punctuation is kept out; a changed file replaces what was read from it before; a renamed one is not embedded again.
+    punctuation is kept out, and so is an excerpt; a whole text takes the place of its excerpts; a changed file replaces what was read from it before; a renamed one is not embedded again.
     What was read from files that are no longer in a folder given is removed, unless more than half of it would go, as
     when a disk is not mounted: then it is kept and said, and `prune` removes it. What an older program read is read anew.
     Raises StoreError and ModelError.

@@ -8,13 +8,14 @@ from pathlib import Path, PurePosixPath
 from pydantic import BaseModel, ConfigDict
 
 from vectorstore import places
-from vectorstore.ahead import Reading, Understood, body
+from vectorstore.ahead import Reading
 from vectorstore.documents import SourceDocument
 from vectorstore.embed import Embedder
 from vectorstore.fingerprint import ALIKE, Fingerprint, shingles
 from vectorstore.known import Known, Likeness
 from vectorstore.passages import LAYOUT, Passage
 from vectorstore.store import Entry, PassageStore
+from vectorstore.understood import Understood, body
 
 # The embedder is at its best on whole batches, and a short document fills none; a kill costs no more than this many.
 BATCH = 64
@@ -59,7 +60,7 @@ def unheard(done: int, total: int, row: IngestRow) -> None:
 
 @dataclass(frozen=True)
 class _Pending:
-    """A speech to be embedded and written, and the earlier documents that it takes the place of.
+    """A speech to be embedded and written, and what it takes the place of: earlier documents of its file, excerpts of its text.
 
     `anew`: an older program read the same bytes.
     """
@@ -68,6 +69,7 @@ class _Pending:
     document: SourceDocument
     passages: Sequence[Passage]
     earlier: Sequence[SourceDocument]
+    excerpts: Sequence[SourceDocument] = ()
     anew: bool = False
 
 
@@ -111,7 +113,7 @@ class Intake:
             begin += len(one.passages)
         self.store.add_all(entries)
         for one in waiting:
-            self._remove(one.earlier)
+            self._remove([*one.earlier, *one.excerpts])
             self._say(one.at, _row(one))
 
     def sweep_gone(self) -> None:
@@ -147,7 +149,7 @@ class Intake:
         def exact(kept: SourceDocument) -> Likeness:
             other = shingles(body(self._passages_of(kept)))
             both = len(own & other)
-            return Likeness(kept, both / len(own | other), both / len(own))
+            return Likeness(kept, both / len(own | other), both / len(own), both / len(other) if other else 0.0)
 
         double = self.known.double(speech.mark, exact, lambda kept: kept.id in left_out)
         noise = len(speech.parsed.noise)
@@ -156,9 +158,10 @@ class Intake:
             self._remove([one for one in earlier if place and one.origin == places.origin(place)])
             self._remove([document] if anew else [])
             return self._say(at, IngestRow(name=name, status=Status.DUPLICATE, noise=noise, reason=_likeness(double)))
+        excerpts = self.known.excerpts(speech.mark, exact, lambda kept: kept.id in left_out)
         self.known.put(document)
         self.gone.pop(document.id, None)
-        self._pending.append(_Pending(at, document, speech.passages, earlier, anew))
+        self._pending.append(_Pending(at, document, speech.passages, earlier, excerpts, anew))
 
     def _known_bytes(self, name: str, place: Path | None, same: Sequence[SourceDocument]) -> IngestRow:
         # A run killed after the new text was kept and before the old one was removed is brought to its end here.
@@ -216,14 +219,20 @@ class Intake:
 def _row(one: _Pending) -> IngestRow:
     remarks = ["正文不完整，结尾缺失"] if one.document.truncated else []
     remarks += [one.document.remark] if one.document.remark else []
+    remarks += [f"比{_named(one.excerpts)}完整，已取代"] if one.excerpts else []
     remarks += ["旧版程序装入过，已重新读取"] if one.anew else []
     return IngestRow(
         name=one.document.name,
-        status=Status.REPLACED if one.earlier or one.anew else Status.ADDED,
+        status=Status.REPLACED if one.earlier or one.excerpts or one.anew else Status.ADDED,
         passages=len(one.passages),
         noise=one.document.noise,
         reason="；".join(remarks) or None,
     )
+
+
+def _named(documents: Sequence[SourceDocument]) -> str:
+    few = "、".join(f"《{document.name}》" for document in documents[:3])
+    return few if len(documents) <= 3 else f"{few}等 {len(documents)} 篇"
 
 
 def _likeness(double: Likeness) -> str:

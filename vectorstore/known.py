@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,22 +11,32 @@ from vectorstore.documents import SourceDocument
 from vectorstore.fingerprint import ALIKE, CONTAINED, PERMUTATIONS, Fingerprint
 from vectorstore.passages import LAYOUT
 
-# Of the documents that the estimate finds likely, so many are looked at.
-_CANDIDATES = 5
+# Of the documents that the estimate finds likely, so many are looked at; of parts of a text there may be many.
+_CANDIDATES, _PARTS = 5, 40
+# How much longer than a document a text must be for the document to be an excerpt of it, and not another print.
+_LONGER = 1.1
 _ERRORS = 3.0
 
 
 @dataclass(frozen=True)
 class Likeness:
-    """How alike a text is to a document: the shares of their shingles in common, 0 to 1, and of the text's own in it."""
+    """How alike a text is to a document: the shares of their shingles in common, 0 to 1, of the text's own in the document, and
+    of the document's in the text."""
 
     document: SourceDocument
     alike: float
     contained: float
+    holds: float = 0.0
 
     @property
     def is_double(self) -> bool:
-        return self.alike >= ALIKE or self.contained >= CONTAINED
+        """Has the text nothing to give that the document has not?"""
+        return (self.alike >= ALIKE or self.contained >= CONTAINED) and not self.is_excerpt
+
+    @property
+    def is_excerpt(self) -> bool:
+        """Does the text hold all of the document, and more?"""
+        return self.holds >= CONTAINED and self.holds >= _LONGER * self.contained
 
 
 class Known:
@@ -86,26 +97,39 @@ class Known:
         The signatures find candidates, compared all at once; `exact` decides,
         since the estimate of how much of a short text a long one holds is coarse. `but`: documents left out.
         """
-        for document in self._candidates(mark, but):
+        # What the likeness would be, were just enough of the text held.
+        shared = np.minimum(CONTAINED * mark.shingles, self._sizes)
+        for document in self._likely(mark, shared, but, _CANDIDATES):
             likeness = exact(document)
             if likeness.is_double:
                 return likeness
         return None
 
-    def _candidates(self, mark: Fingerprint, but: Callable[[SourceDocument], bool]) -> list[SourceDocument]:
-        count = len(self._rows)
-        if not count or not mark.shingles:
+    def excerpts(
+        self, mark: Fingerprint, exact: Callable[[SourceDocument], Likeness], but: Callable[[SourceDocument], bool]
+    ) -> list[SourceDocument]:
+        """The documents that a text holds, and more; found and decided on in the same way."""
+        shared = np.minimum(CONTAINED * self._sizes, mark.shingles)
+        return [document for document in self._likely(mark, shared, but, _PARTS) if exact(document).is_excerpt]
+
+    @property
+    def _sizes(self) -> NDArray[np.int64]:
+        return self._shingles[: len(self._rows)]
+
+    def _likely(
+        self, mark: Fingerprint, shared: NDArray[Any], but: Callable[[SourceDocument], bool], most: int
+    ) -> list[SourceDocument]:
+        """Documents whose estimated likeness is that of so many `shared` shingles, or ALIKE, the likeliest first."""
+        if not self._rows or not mark.shingles:
             return []
         own = np.frombuffer(bytes.fromhex(mark.signature), ">u4").astype(np.uint32)
-        alike = np.count_nonzero(self._signatures[:count] == own, axis=1) / PERMUTATIONS
-        sizes = self._shingles[:count]
-        # What the likeness would be, were just enough of the text held; the estimate may fall short of it by its error.
-        shared = np.minimum(CONTAINED * mark.shingles, sizes)
-        needed = np.minimum(ALIKE, shared / (mark.shingles + sizes - shared))
+        alike = np.count_nonzero(self._signatures[: len(self._rows)] == own, axis=1) / PERMUTATIONS
+        # The estimate may fall short of it by its error.
+        needed = np.minimum(ALIKE, shared / (mark.shingles + self._sizes - shared))
         likely = (alike >= needed - _ERRORS * np.sqrt(needed * (1 - needed) / PERMUTATIONS)) & (alike > 0)
         order = sorted(np.flatnonzero(likely), key=lambda at: -alike[at] / needed[at])
         found = (self._by_id.get(self._rows[at]) for at in order)
-        return [document for document in found if document is not None and not but(document)][:_CANDIDATES]
+        return [document for document in found if document is not None and not but(document)][:most]
 
     def _enter(self, document: SourceDocument) -> None:
         at = len(self._rows)

@@ -90,7 +90,7 @@ def review(text: str, brief: SpeechBrief | None = None, sources: Sequence[str] =
 
     `today` is the day the speech is for: where it is not given the date of the brief, else this day.
     """
-    day = today or _date_of(brief) or date.today()
+    day = today or day_of(brief) or date.today()
     reading = Reading(text, parse(noise.blanked(text)), brief, tuple(sources), day)
     checked = {
         "structure": structure.check(reading),
@@ -139,7 +139,8 @@ def _overlap(a: Finding, b: Finding) -> bool:
     return a.start < b.end and b.start < a.end
 
 
-def _date_of(brief: SpeechBrief | None) -> date | None:
+def day_of(brief: SpeechBrief | None) -> date | None:
+    """The day that a brief names: of a month or a year alone its first day; None where it names none."""
     found = _YEAR_MONTH_DAY.search(brief.date) if brief and brief.date else None
     if found is None:
         return None

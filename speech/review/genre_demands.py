@@ -26,7 +26,7 @@ _LEADERS = "各位领导，同志们："
 _MEETING = r"会议|大会|会上|座谈|今天|这次|刚才|主要任务|党课|下面"
 _CALL = "“同志们，……”加号召", r"同志们|[！!]|让我们|努力|奋斗|作出.{0,6}贡献"
 _PLEDGE = r"一定|坚决|保证|确保|将|请.{0,10}(?:监督|放心)|[！!]"
-_ADVICE = r"批评指正|指正|汇报完毕|谢谢|以上|下一步|今后"
+_ADVICE = r"指正|汇报完毕|谢谢|以上(?:汇报|是|就是|体会|发言)"
 
 _SPEECH = Demands(2, *_COMRADES, _MEETING, "会议任务", *_CALL)
 _DEMANDS: dict[Genre, Demands] = {
@@ -43,7 +43,7 @@ _DEMANDS: dict[Genre, Demands] = {
         opening_form=r"学习|研讨|党课|培训|精神",
         opening_says="学习背景",
         closing="不足之处请批评指正",
-        closing_form=_ADVICE + r"|我将",
+        closing_form=_ADVICE,
     ),
     Genre.DUTY_REPORT: Demands(
         2,

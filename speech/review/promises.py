@@ -5,7 +5,8 @@ import re
 from speech.document import Section
 from speech.finding import Finding, Severity
 from speech.numbering import arabic, enumerations
-from speech.review.reading import Reading, note
+from speech.review.reading import Checked, Reading, note
+from speech.review.tally import Tally
 
 _COUNT = "([两二三四五六七八九十])"
 _PROMISE = re.compile(rf"{_COUNT}(?:点|个|项|条|方面|句话|层|大)[^。！？；：:\n]{{0,16}}")
@@ -13,6 +14,19 @@ _INNER = re.compile(
     rf"(?:以下|如下|下面|这|抓好|做好|做到|坚持|突出|把握|落实|处理好|抓住){_COUNT}"
     r"(?:个|项|点|条|方面|件)[^。；！？]{{0,12}}[：:。]?\s*$"
 )
+
+
+def check(reading: Reading) -> Checked:
+    """Score: 0 where the count announced is not kept, else a quarter less for each list that is not as long as was said."""
+    tally = Tally()
+    weigh(reading, tally)
+    return tally.checked()
+
+
+def weigh(reading: Reading, tally: Tally) -> None:
+    """Add the promises to `tally`."""
+    found = promise_findings(reading)
+    tally.add(15, 0.0 if any(f.severity is Severity.ERROR for f in found) else 1 - min(1, len(found) / 4), found)
 
 
 def promise_findings(reading: Reading) -> list[Finding]:

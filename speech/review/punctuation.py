@@ -9,6 +9,7 @@ from speech.review.reading import Checked, Reading, lines, note
 
 _COST, _MEASURE = 3.0, 1000
 _MOST_SINGLE = 3  # half-width marks of one line that are shown one by one; more are one remark
+_MARKS_OF_A_REMARK = 6
 _CJK = r"\u4e00-\u9fff"
 _HALF = re.compile(
     rf"(?<=[{_CJK}”’》）×%])[,;:?!](?=[{_CJK}“‘《（×*\s\d]|$)"
@@ -27,12 +28,19 @@ _NUMBERED = re.compile(r"^\s*[0-9一二三四五六七八九十]{1,3}$")
 
 
 def check(reading: Reading) -> Checked:
-    """Score: 100 less 3 for a remark, per 1,000 characters in a longer text."""
+    """Score: 100 less 3 for a remark, per 1,000 characters in a longer text; many half-width marks of one line are one remark
+    that counts once for every six of them."""
     text = reading.text
     found = [finding for start, line in lines(text) for finding in _line(text, start, line)]
     found += [*_unpaired(text), *_no_final(reading)]
     scale = _MEASURE / max(_MEASURE, characters(text))
-    return Checked(round(max(0.0, 100 - _COST * len(found) * scale), 1), tuple(sorted(found, key=lambda f: f.start)))
+    return Checked(
+        round(max(0.0, 100 - _COST * sum(map(_weight, found)) * scale), 1), tuple(sorted(found, key=lambda f: f.start))
+    )
+
+
+def _weight(finding: Finding) -> float:
+    return max(1.0, len(_HALF.findall(finding.text)) / _MARKS_OF_A_REMARK)
 
 
 def _line(text: str, start: int, line: str) -> Iterator[Finding]:

@@ -375,3 +375,12 @@ def _asked(begin: Begin, speak: Speak, brief: SpeechBrief) -> list[Message]:
     model = ScriptedModel(speak=speak)
     written(begin, model, brief)
     return [message for messages in model.asked for message in messages]
+
+
+def test_the_words_of_another_level_are_put_right(begin: Begin) -> None:
+    def tells(messages: Sequence[Message], turn: int) -> str:
+        return f"全县{sentence(2 * turn)}{sentence(2 * turn + 1)}"
+
+    draft = written(begin, ScriptedModel(speak=tells))
+    assert draft and "全县" not in draft.text
+    assert draft.text.count("全市") > 3

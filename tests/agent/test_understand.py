@@ -233,3 +233,19 @@ def test_a_taboo_is_kept_and_nothing_else_of_its_clause() -> None:
     )
     assert brief.taboos == ("拆迁补偿", "去年的事故")
     assert brief.points == ("老旧小区", "口袋公园")
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "确保不出现规模性返贫",
+        "不提高收费标准",
+        "避免出现重复检查",
+        "不能太长",
+        "别写套话",
+        "不点名批评任何单位",
+        "做到不涉及群众利益",
+    ],
+)
+def test_what_is_no_ban_on_words_is_no_taboo(said: str) -> None:
+    assert understand(f"为市长起草在全市重点工作推进会上的讲话，2000字，{said}").taboos == ()

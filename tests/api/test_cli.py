@@ -16,9 +16,10 @@ PARSED = {
 }  # fmt: skip
 SCORES = {"structure", "placeholders", "grounding", "leakage", "originality", "formulations", "length", "style", "overall"}
 COMMANDS = (
-    (), ("ingest",), ("parse",), ("search",), ("style",), ("outline",), ("draft",), ("review",), ("doctor",), ("schema",), ("drafts",), ("drafts", "list"),
+    (), ("ingest",), ("parse",), ("search",), ("style",), ("outline",), ("draft",), ("review",), ("doctor",), ("schema",), ("eval",), ("chat",), ("drafts",), ("drafts", "list"),
     ("drafts", "show"), ("drafts", "resume"), ("drafts", "approve"), ("drafts", "fill"), ("drafts", "rewrite"), ("drafts", "add-fact"),
-    ("drafts", "change"), ("drafts", "undo"), ("drafts", "history"), ("drafts", "compare"), ("drafts", "delete"), ("drafts", "export"), ("documents",), ("documents", "list"),
+    ("drafts", "change"), ("drafts", "undo"), ("drafts", "history"), ("drafts", "compare"), ("drafts", "delete"), ("drafts", "export"),
+    ("documents",), ("documents", "list"),
     ("documents", "remove"),
 )  # fmt: skip
 
@@ -98,6 +99,7 @@ def test_ingest_gives_a_row_a_file(run: Run, home: Path, tmp_path: Path) -> None
     assert rows["09.txt"]["status"] == "duplicate"
     table = run("ingest", str(folder))
     assert table.code == 0 and "[bold]坏.pdf" in table.out and "重复" in table.out
+    assert "共 2 行" in table.err and "未装入 1" in table.err
 
 
 def test_a_folder_that_is_empty_now_keeps_what_it_gave_until_told(run: Run, home: Path, tmp_path: Path) -> None:
@@ -297,6 +299,19 @@ def test_export_writes_each_kind(suffix: str, run: Run, kept: Path, tmp_path: Pa
     ran = run("drafts", "export", draft_id(kept, run), str(out))
     assert ran.code == 0 and ran.out.strip() == str(out)
     assert zipfile.is_zipfile(out) if suffix == ".docx" else "城市基层治理" in out.read_text(encoding="utf-8")
+
+
+def test_export_to_word_with_sources_and_without_yellow(run: Run, kept: Path, tmp_path: Path) -> None:
+    out, name = tmp_path / "稿.docx", draft_id(kept, run)
+
+    def body(*options: str) -> str:
+        assert run("drafts", "export", name, str(out), *options).code == 0
+        with zipfile.ZipFile(out) as file:
+            return file.read("word/document.xml").decode()
+
+    plain, asked = body(), body("--no-highlight", "--sources")
+    assert "w:highlight" in plain and "素材来源" not in plain
+    assert "w:highlight" not in asked and "素材来源" in asked and "1." in asked.partition("素材来源")[2]
 
 
 def test_a_finished_draft_is_not_written_again(run: Run, kept: Path, endpoint: FakeEndpoint) -> None:

@@ -13,7 +13,7 @@ from docx.oxml.xmlchemy import BaseOxmlElement
 from docx.text.paragraph import Paragraph
 
 from speech.document import Section, Speech
-from speech.docx import to_docx
+from speech.docx import Reference, to_docx
 from speech.errors import DraftError
 from speech.parse import parse
 from speech.render import to_text
@@ -117,8 +117,91 @@ def test_styles(written: Document) -> None:
         assert style.find(f".//{qn('w:ind')}").get(qn("w:firstLineChars")) == first
         spacing = style.find(f".//{qn('w:spacing')}")
         assert [spacing.get(qn(f"w:{key}")) for key in ("line", "lineRule", "before", "after")] == ["579", "exact", "0", "0"]
-        assert style.find(f".//{qn('w:b')}").get(qn("w:val")) == "0"
+        # Bold is practice and not the standard: the third level alone, which the standard sets in the type of the body.
+        assert (style.find(f".//{qn('w:b')}").get(qn("w:val")) is None) == (name == "Heading 3")
         assert style.find(f".//{qn('w:color')}").get(qn("w:val")) == "000000"
+
+
+def test_text_is_set_closer_and_not_snapped_to_cells_that_are_narrower_than_a_character(written: Document) -> None:
+    """LibreOffice gives two cells to a character wider than one; then a line held 14 characters and a page half its text."""
+    for name in ("Normal", "Heading 1", "Heading 2", "Heading 3", "Subtitle", "Salutation", "Signature", "List Number"):
+        style = written.styles[name].element
+        assert style.pPr.find(qn("w:snapToGrid")).get(qn("w:val")) == "0"
+        assert style.rPr.find(qn("w:snapToGrid")).get(qn("w:val")) == "0"
+        assert style.pPr.find(qn("w:autoSpaceDN")).get(qn("w:val")) == "0"
+        closer = int(style.rPr.find(qn("w:spacing")).get(qn("w:val"))) / 20
+        # 2 pt to spare: LibreOffice works in tenths of a point.
+        assert 28 * (16 + closer) <= 156 / 25.4 * 72 - 2 < 29 * (16 + closer)
+
+
+_ORDER = {
+    "pPr": "pStyle keepNext keepLines pageBreakBefore widowControl numPr tabs kinsoku wordWrap overflowPunct autoSpaceDE autoSpaceDN "
+    "bidi adjustRightInd snapToGrid spacing ind contextualSpacing jc outlineLvl",
+    "rPr": "rStyle rFonts b bCs i iCs snapToGrid color spacing w kern position sz szCs highlight",
+}
+
+
+def test_properties_stand_in_the_order_of_the_schema(tmp_path: Path) -> None:
+    """Word calls a file damaged where they do not."""
+    to_docx(SPEECH, tmp_path / "a.docx", sources=(Reference("甲"),))
+    document = docx.Document(str(tmp_path / "a.docx"))
+    for root in (document.styles.element, document.element, document.sections[0].footer._element):
+        for kind, names in _ORDER.items():
+            order = names.split()
+            for properties in root.iter(qn(f"w:{kind}")):
+                if kind == "rPr" and properties.getparent().tag == qn("w:style"):
+                    name = properties.getparent().find(qn("w:name")).get(qn("w:val"))
+                    if name not in ("Normal", "heading 1", "Title", "List Number"):
+                        continue  # the template's own
+                children = [child.tag.split("}")[1] for child in properties]
+                known = [order.index(child) for child in children if child in order]
+                assert known == sorted(known), children
+
+
+def test_fonts_that_may_be_missing_have_others_in_their_stead(written: Document) -> None:
+    [part] = [rel.target_part for rel in written.part.rels.values() if rel.reltype.endswith("/fontTable")]
+    table = {
+        name: others.split(",")
+        for name, others in re.findall('<w:font w:name="([^"]+)"><w:altName w:val="([^"]+)"', part.blob.decode())
+    }
+    assert set(table) == {"方正小标宋简体", "仿宋_GB2312", "楷体_GB2312", "黑体", "宋体", "Times New Roman"}
+    assert (table["仿宋_GB2312"][0], table["楷体_GB2312"][0]) == ("仿宋", "楷体")
+
+
+def test_a_signature_stays_with_the_text_above_it(written: Document) -> None:
+    kept = [paragraph.paragraph_format.keep_with_next for paragraph in written.paragraphs[-4:]]
+    assert kept == [True, True, True, None]
+
+
+def test_the_third_level_is_bold_where_it_runs_in_too(tmp_path: Path) -> None:
+    section = Section(level=3, number="1.", heading="管院子", run_in=True, paragraphs=("要严。",))
+    document = _write(Speech(sections=(section,)), tmp_path)
+    assert [(run.text, run.bold) for run in document.paragraphs[0].runs] == [("1.管院子。", True), ("要严。", None)]
+
+
+def test_sources_are_an_annex_on_a_page_of_its_own(tmp_path: Path) -> None:
+    sources = [
+        Reference("在全市推进会上的讲话", "（一）选点", ("开头", "一（一）")),
+        Reference("《方案》"),
+        *[Reference("乙")] * 9,
+    ]
+    to_docx(SPEECH, tmp_path / "a.docx", sources=sources)
+    document = docx.Document(str(tmp_path / "a.docx"))
+    start = [paragraph.text for paragraph in document.paragraphs].index("附件")
+    annex = document.paragraphs[start:]
+    assert annex[0].paragraph_format.page_break_before
+    assert _runs(annex[0]) == [("附件", "黑体")]
+    assert [paragraph.text for paragraph in annex[1:6]] == [
+        "",
+        "素材来源",
+        "",
+        "1.\t《在全市推进会上的讲话》“（一）选点”部分（用于开头、一（一））",
+        "2.\t《方案》",
+    ]
+    assert annex[-1].text == "11.\t《乙》"
+    indent = annex[4].style.element.pPr.find(qn("w:ind"))
+    assert [indent.get(qn(f"w:{name}")) for name in ("leftChars", "hangingChars", "firstLineChars")] == ["350", "150", None]
+    assert len(_write(SPEECH, tmp_path).paragraphs) == start
 
 
 def test_no_theme_font_is_left_to_win_over_ours(tmp_path: Path) -> None:
@@ -221,6 +304,7 @@ def test_signature_and_date(tmp_path: Path, signature: str, rights: list[str]) -
         ("在全市养老服务工作推进会上的讲话", 1),
         ("在全市城市基层治理重点工作暨养老服务工作推进会上的讲话", 2),
         ("办好老年食堂 建强社区院子——在全省城市基层治理重点工作暨养老服务工作推进会上的交流发言", 3),
+        ("在全市基层治理工作推进会暨党建引领网格化管理三年行动动员大会上的讲话", 2),
         ("在××市×××区城市基层治理重点工作推进会上的讲话", 2),
         ("×" * 45, 1),
         ("A" * 200, 1),
@@ -234,6 +318,30 @@ def test_a_long_title_is_broken_between_words(tmp_path: Path, title: str, lines:
         assert max(map(len, broken)) - min(map(len, broken)) <= 6
         assert not any(line[0] in "的上”》，、" for line in broken)
         assert not any(one[-1] == other[0] == "×" for one, other in pairwise(broken))
+
+
+def test_a_title_is_not_broken_in_a_set_phrase_and_rather_before_暨(tmp_path: Path) -> None:
+    title = "在全市城市基层治理工作推进会暨党建引领网格化管理行动动员大会上的讲话"
+    assert _write(Speech(title=title), tmp_path).paragraphs[0].text.split("\n") == [
+        "在全市城市基层治理工作推进会",
+        "暨党建引领网格化管理行动动员大会上的讲话",
+    ]
+
+
+def test_a_subtitle_begins_a_line_and_a_blank_is_a_good_place(tmp_path: Path) -> None:
+    title = "深入学习贯彻党的二十届四中全会精神 奋力谱写云溪发展新篇章——在中心组专题研讨会上的发言"
+    assert _write(Speech(title=title), tmp_path).paragraphs[0].text.split("\n") == [
+        "深入学习贯彻党的二十届四中全会精神",
+        "奋力谱写云溪发展新篇章",
+        "——在中心组专题研讨会上的发言",
+    ]
+
+
+def test_three_lines_of_a_title_have_no_waist(tmp_path: Path) -> None:
+    title = "在全市城市基层治理现代化工作推进会暨党建引领网格化管理三年行动动员大会上的讲话"
+    lines = _write(Speech(title=title), tmp_path).paragraphs[0].text.split("\n")
+    assert ("".join(lines), len(lines)) == (title, 3)
+    assert len(lines[1]) >= min(len(lines[0]), len(lines[2]))
 
 
 @pytest.mark.parametrize(

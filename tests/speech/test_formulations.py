@@ -160,6 +160,50 @@ def test_doubtful_ones_are_reported_and_kept() -> None:
     assert len(find_errors(text, NOW)) == 5
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "健全自治、法治、德治相融合的治理体系",
+        "推进政府治理体系和治理能力现代化",
+        "扩大有序参与，加强产业、人才、文化、生态、组织建设",
+        "落实十九届三中全会以来的部署",
+        "既要爱国、敬业，也要守信",
+        "法治政府建设的经验，见第三章、第四章",
+        "保障群众知情权、参与权",
+        "抓好安全第一、预防为主的宣传",
+        "把金山银山变成绿水青山的样板",
+        "习近平总书记系列讲话",
+        "撂荒耕地动态清零",
+        "又做为后人打基础的事",
+        "深入学习贯彻××新时代中国特色社会主义思想",
+    ],
+)
+def test_what_is_like_a_formulation_and_none_is_left_alone(text: str) -> None:
+    assert [
+        finding for finding in find_errors(text, NOW) if finding.rule.startswith(("formulation.near", "formulation.mis", "typo"))
+    ] == []
+    assert mend(text, NOW)[0] == text
+
+
+def test_what_was_not_coined_yet_is_no_near_miss() -> None:
+    assert rules("培养德智体美全面发展的人", date(2017, 5, 1)) == []
+    assert rules("培养德智体美全面发展的人") == ["formulation.near"]
+
+
+def test_a_near_miss_keeps_its_own_punctuation() -> None:
+    text = "要人人有责，人人尽责，人人亨有，形成合力"
+    assert mend(text, NOW)[0] == "要人人有责，人人尽责，人人享有，形成合力"
+
+
+@given(st.data())
+def test_a_character_put_wrong_anywhere_in_a_long_formulation_is_noticed(data: st.DataObject) -> None:
+    order = data.draw(st.sampled_from([order for order in table().orders if len(order.whole) >= 16]))
+    at = data.draw(st.integers(2, len(order.whole) - 2).filter(lambda i: order.whole[i] != "、"))
+    text = f"要{order.whole[:at]}龘{order.whole[at + 1 :]}。"
+    assert "formulation.near" in rules(text)
+    assert mend(text, NOW)[0] == f"要{order.whole}。"
+
+
 # ── era ──────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -203,6 +247,8 @@ def test_today_decides() -> None:
     assert rules("发展新质生产力", date(2023, 1, 1)) == ["era.early"]
     assert rules("开展党纪学习教育", date(2023, 1, 1)) == ["era.early"]
     assert rules("喜迎党的二十大", date(2022, 1, 1)) == []
+    assert rules("坚持学思想、强党性、重实践、建新功", date(2022, 1, 1)) == ["era.early"]
+    assert rules("坚持学思想、强党性、重实践、建新功", date(2023, 5, 1)) == []
 
 
 @pytest.mark.parametrize(
@@ -247,5 +293,6 @@ def test_mending_ends_and_leaves_no_safe_error(words: list[str]) -> None:
 def test_no_false_alarm_in_real_reports(today: date) -> None:
     found = [f for path in sorted(REPORTS.glob("*.txt")) for f in find_errors(path.read_text("utf-8"), today)]
     assert [finding for finding in found if finding.severity is Severity.ERROR] == []
+    # Each was looked at: 的稳定增长, 发扬新时代, 稳中求进总基调, 多主体供应, 发展与安全, 幸福感 before 获得感 …: all depart from the formulation.
     of_that_time = [f for f in found if f.rule.split(".")[0] != "era" and f.severity is Severity.WARNING]
-    assert len(of_that_time) <= 5  # in 580,000 characters
+    assert len(of_that_time) <= 10  # in 580,000 characters

@@ -1,5 +1,6 @@
 """The review: a sound speech passes, each defect put into it is found once, where it stands, by the right family."""
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -9,8 +10,10 @@ from hypothesis import strategies as st
 
 from speech.brief import Genre, SpeechBrief
 from speech.finding import Severity
-from speech.review import WEIGHTS, Review, review
+from speech.parse import parse
+from speech.review import WEIGHTS, Review, balance, parts, promises, review, sequence, structure
 from speech.review.length import score as length_score
+from speech.review.reading import Reading
 
 NOW = date(2026, 9, 1)
 REPORTS = Path(__file__).parents[2] / "../shared/corpus/reports"
@@ -43,6 +46,7 @@ SPEECH = """在全区物业服务提升工作推进会上的讲话
 同志们，物业服务是小事，也是大事。让我们一件接着一件办，把家门口的服务做到居民心坎上！
 """
 BRIEF = SpeechBrief(topic="物业服务提升", title="在全区物业服务提升工作推进会上的讲话", points=("红色物业",))
+REPORT = SpeechBrief(topic="物业服务提升", genre=Genre.REPORT)
 SOURCE = """某市材料
 
 今年共整治楼道堆物3827处，惠及星河湾社区居民。
@@ -109,6 +113,7 @@ DEFECTS = {
     "thought": (swap("这次会议", "<think>先写开头</think>这次会议"), "noise.thought", "language"),
     "model talk": ("好的，以下是为您撰写的讲话稿：\n\n" + SPEECH, "noise.model-talk", "language"),
     "assistant": (SPEECH + "\n作为AI语言模型，我无法核实数据。\n", "noise.model-talk", "language"),
+    "farewell": (SPEECH + "\n以上是为您起草的讲话稿，希望对您有所帮助。\n", "noise.model-talk", "language"),
     "advert": (SPEECH + "\n查阅全文加微信abc12345\n", "noise.advert", "language"),
     "english": (swap("电梯、消防", "We should check every single elevator. 电梯、消防"), "noise.english", "language"),
     "json": (swap("同志们：\n", '同志们：\n{"heading": "一"}\n'), "noise.json", "language"),
@@ -117,6 +122,7 @@ DEFECTS = {
     "quote": (swap("“红色物业”", "“红色物业"), "punctuation.unpaired", "language"),
     "final stop": (swap("发现隐患立即整改。", "发现隐患立即整改"), "punctuation.final", "language"),
     "template": (swap("区住建部门", "【请填写单位】"), "placeholder.template", "placeholders"),
+    "masks of two forms": (swap("每月会商", "×月×日起每月会商，×个社区和**个街道都参加"), "placeholder.form", "placeholders"),
     "twice filled": (swap("每月会商", "3月5日月×日起，每月会商"), "placeholder.mixed", "placeholders"),
 }
 
@@ -143,6 +149,31 @@ def test_masks_in_stars_are_no_markdown() -> None:
     text = swap("刚才，几个街道作了发言", "刚才，**街道和**社区作了发言")
     assert "noise" not in families(text)
     assert marked(text).placeholders
+
+
+def test_a_report_ends_with_words_of_its_own_kind() -> None:
+    report = SPEECH.replace("讲话", "汇报发言").split("同志们，物业")[0]
+    last_words = "以上汇报，不妥之处，请批评指正。\n"
+    rules = {finding.rule for finding in marked(report + "下一步，我们将一件一件办好。\n", brief=REPORT).findings}
+    assert "structure.closing-form" in rules or "structure.closing" in rules
+    rules = {finding.rule for finding in marked(report + last_words, brief=REPORT).findings}
+    assert not rules & {"structure.closing-form", "structure.closing"}
+
+
+def test_many_half_width_marks_cost_more_than_a_few() -> None:
+    few, many = swap("这次会议的主要任务是，", "这次会议的主要任务是,"), SPEECH.replace("，", ",")
+    (whole, little, much) = (marked(text).scores.language or 0 for text in (SPEECH, few, many))
+    assert whole > little > much + 10
+
+
+def test_structure_weighs_its_parts() -> None:
+    reading = Reading(SPEECH.replace("三点意见", "五点意见").replace("二、盯住", "四、盯住"), parse(SPEECH), BRIEF, (), NOW)
+    wrong = replace(reading, speech=parse(reading.text))
+    scores = [check(wrong).score for check in (parts.check, promises.check, sequence.check, balance.check)]
+    assert scores[0] == 100 and scores[1] == 0 and (scores[2] or 0) < 100 and scores[3] == 100
+    assert (structure.check(wrong).score or 0) < 100
+    bare = replace(reading, text="今天天气好。", speech=parse("今天天气好。"))
+    assert balance.check(bare).score is None and sequence.check(bare).score is None
 
 
 def test_length_is_longwriters() -> None:

@@ -1,11 +1,6 @@
 """Speeches of our own to read, and an embedder that needs no model."""
 
-import hashlib
-from collections.abc import Sequence
-
-import numpy as np
-from numpy.typing import NDArray
-
+from evals.scripted import PairEmbedder
 from speech.brief import Genre
 from vectorstore.documents import SourceDocument
 from vectorstore.passages import Passage, Role
@@ -42,26 +37,6 @@ PROPERTY = """在红色物业建设现场会上的交流发言
 
 以上汇报，不妥之处请批评指正。
 """
-
-
-class PairEmbedder:
-    """Counts of hashed character pairs: texts that share words are near. For tests only."""
-
-    name = "test/pairs"
-    dimensions = 64
-
-    def __init__(self) -> None:
-        self.asked = 0
-
-    def passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        self.asked += len(texts)
-        return np.stack([self.query(text) for text in texts]) if texts else np.empty((0, self.dimensions), np.float32)
-
-    def query(self, text: str) -> NDArray[np.float32]:
-        vector = np.full(self.dimensions, 1e-3, np.float32)
-        for at in range(len(text) - 1):
-            vector[hashlib.md5(text[at : at + 2].encode()).digest()[0] % self.dimensions] += 1
-        return vector / np.float32(np.linalg.norm(vector))
 
 
 def passages_of(document: str, count: int, genre: Genre | None = Genre.SPEECH) -> list[Passage]:

@@ -222,3 +222,15 @@ def test_the_reports_lose_no_sentence() -> None:
         cleaned = clean(load(path).text)
         assert not [noise for noise in cleaned.noise if noise.text.endswith("。")], path.stem
         assert len({noise.reason for noise in cleaned.noise}) == 0 or path.stem in ("承德", "益阳"), path.stem
+
+
+def test_a_block_of_a_site_under_the_text_goes_whole_and_is_no_cut() -> None:
+    """One line that no sign tells stood over the others, was taken for the end of the speech, and that for broken off."""
+    block = "喜欢的话点点小星星，共36颗\n本站资料均可下载，加微信abcd1234\n来源：某某文库网"
+    made = clean(f"喜欢的话点点小星星，共7颗\n\n{GRID.rstrip()}\n\n{block}\n")
+    assert [noise.text for noise in made.noise][-3:] == block.split("\n")
+    assert not made.truncated
+    kept = clean(f"{GRID.rstrip()}\n\n谢谢大家\n县网格化服务中心\n2026年3月5日\n来源：某某文库网\n")
+    assert kept.text.endswith("谢谢大家\n县网格化服务中心\n2026年3月5日")
+    cut_off = clean(f"{GRID.rstrip()}\n\n网格虽小，连着民心，要把网格\n来源：某某文库网\n")
+    assert cut_off.truncated and cut_off.text.endswith("要把网格")

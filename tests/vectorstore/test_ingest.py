@@ -138,3 +138,29 @@ def test_fingerprints_measure_likeness() -> None:
 def test_the_samples_come_with_the_program() -> None:
     assert samples().is_dir()
     assert samples().name == "samples"
+
+
+def test_a_whole_text_takes_the_place_of_its_excerpt(store: PassageStore, embedder: PairEmbedder, tmp_path: Path) -> None:
+    """Cut by a paywall here, whole and with other masks there: the whole one is kept, whichever comes first."""
+    folder = tmp_path / "旧稿"
+    folder.mkdir()
+    cut_off = GRID[: GRID.index("（二）")]
+    (folder / "1 试读.txt").write_text(cut_off + "\n……试读结束，查看全文请充值会员", encoding="utf-8")
+    (folder / "2 全文.txt").write_text(GRID.replace("三个街道", "×个街道").replace("，", ","), encoding="utf-8")
+    rows = ingest([folder], store, embedder)
+    assert _said(rows) == [("1 试读.txt", "added"), ("2 全文.txt", "replaced")]
+    assert rows[1].reason == "比《1 试读.txt》完整，已取代"
+    assert [document.name for document in store.documents()] == ["2 全文.txt"]
+    rows = ingest([folder], store, embedder)
+    assert _said(rows) == [("1 试读.txt", "duplicate"), ("2 全文.txt", "unchanged")]
+    assert rows[0].reason == "是《2 全文.txt》的一部分"
+    (folder / "2 全文.txt").unlink()
+    assert _said(ingest([folder], store, embedder, prune=True)) == [("1 试读.txt", "added"), ("2 全文.txt", "removed")]
+
+
+def test_an_excerpt_of_an_earlier_run_goes(store: PassageStore, embedder: PairEmbedder, tmp_path: Path) -> None:
+    for number, text in enumerate((GRID[: GRID.index("（二）")], PROPERTY, GRID + "\n" + PROPERTY)):
+        (tmp_path / f"{number}.txt").write_text(text, encoding="utf-8")
+        rows = ingest([tmp_path / f"{number}.txt"], store, embedder)
+    assert (rows[0].status, rows[0].reason) == ("replaced", "比《0.txt》、《1.txt》完整，已取代")
+    assert [document.name for document in store.documents()] == ["2.txt"]

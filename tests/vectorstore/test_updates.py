@@ -13,6 +13,7 @@ from evals.generated import speech
 from speech.errors import StoreError
 from tests.vectorstore.documents import zipped
 from tests.vectorstore.speeches import GRID, PairEmbedder
+from vectorstore import understood
 from vectorstore.ingest import IngestRow, ingest
 from vectorstore.known import Known
 from vectorstore.passages import LAYOUT
@@ -174,16 +175,14 @@ def test_the_order_of_threads_changes_nothing(embedder: PairEmbedder, folder: Pa
 def test_a_fault_of_ours_in_one_file_does_not_end_the_run(
     store: PassageStore, embedder: PairEmbedder, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from vectorstore import ahead
+    real = understood.read_loaded
 
-    real = ahead.read_loaded
-
-    def faulty(loaded: ahead.Loaded) -> ahead.Parsed:
+    def faulty(loaded: understood.Loaded) -> understood.Parsed:
         if loaded.name == "02.txt":
             raise ValueError("x")
         return real(loaded)
 
-    monkeypatch.setattr(ahead, "read_loaded", faulty)
+    monkeypatch.setattr(understood, "read_loaded", faulty)
     rows = {row.name: row for row in ingest([folder], store, embedder)}
     assert rows["02.txt"].status == "refused" and "ValueError" in (rows["02.txt"].reason or "")
     assert sum(row.status == "added" for row in rows.values()) == 4

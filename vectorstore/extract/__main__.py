@@ -15,7 +15,7 @@ REMARK = "\x1e"
 
 def main(shape: str, megabytes: str, seconds: str) -> int:
     """Read standard input, write standard output; the exit status."""
-    _hold_to(int(megabytes), int(seconds))
+    hold_to(int(megabytes), int(seconds))
     try:
         text, remark = _read(shape, sys.stdin.buffer.read())
         sys.stdout.buffer.write(text.encode("utf-8", "ignore"))
@@ -46,7 +46,8 @@ def _read(shape: str, data: bytes) -> tuple[str, str]:
     return html_text(data.decode("utf-8")), ""
 
 
-def _hold_to(megabytes: int, seconds: int) -> None:
+def hold_to(megabytes: int, seconds: int) -> None:
+    """Hold this process to so much address space and processor time, where the system knows such limits."""
     try:
         import resource
     except ImportError:  # Windows has no such limits; the caller's clock still stands

@@ -1,0 +1,341 @@
+"""A conversation about one draft: what a message asks is read (intent.py), done by a desk, and answered in plain words.
+
+A conversation may be held by a client that sends every message anew (OpenAI's chat): all that has to be known is in what was
+said, for an answer about a draft ends with the draft's number.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import Protocol
+
+from agent import intent
+from agent.approve import EditedOutline
+from agent.compare import Change, compare
+from agent.drafter import Event, Finished, PartBegun, PartWritten, Planned, Step, Waiting
+from agent.drafts import Draft, Revision
+from agent.intent import Aspect
+from agent.outline import Outline
+from agent.understand import Question, questions, understand
+from prompts import Message
+from speech.brief import SpeechBrief
+from speech.document import characters
+from speech.errors import JianggaoError
+from speech.finding import Severity
+
+_ASKED = "动笔前想确认"
+_NUMBERED = re.compile(r"（稿号：(?P<id>[0-9a-z]+-[0-9a-z]+)）")
+_AT_ONCE = re.compile(
+    r"^(?:没有了?|不清楚|不知道|跳过|都?不用|没了|先?(?:直接|就)?(?:写|开始)吧?|直接写|先写|随便|你看着办)[。！!吧]*$"
+)
+_ANSWER = re.compile(r"\s*(?:\d{1,2}[.、．)）]|[一二三四五]、|[-·•])?\s*(?P<answer>.+)")
+# What understand() calls a line that answers a question.
+_LABEL = {"facts": "数据", "points": "要点", "speaker": "讲话人", "occasion": "会议名称", "length": "字数"}
+_SIDE_TASK = re.compile(
+    r"^\s*(?:#{1,4}\s*Task|<task>|Generate a (?:concise|short)|Create a (?:concise|short)|你是一个标题生成)", re.I
+)
+_MARKS = {Severity.ERROR: "错误", Severity.WARNING: "注意", Severity.INFO: "提示"}
+_MOST_SHOWN = 12  # findings, or rows of a sheet, in one answer
+
+
+@dataclass(frozen=True)
+class Progress:
+    """What goes on while a draft is written; no part of the answer."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Said:
+    """A piece of the answer."""
+
+    text: str
+
+
+Piece = Progress | Said
+
+
+class Desk(Protocol):
+    """Where the work of a conversation is done: in this process, or by the jobs of a server. Every method raises JianggaoError."""
+
+    def draft(self, draft_id: str) -> Draft: ...
+    def revisions(self, draft_id: str) -> Sequence[Revision]: ...
+    def write(self, brief: SpeechBrief, request: str) -> Iterator[Event]: ...
+    def approve(self, draft: Draft, edited: EditedOutline | None) -> Iterator[Event]: ...
+    def rewrite(self, draft: Draft, path: str, instruction: str) -> Draft: ...
+    def fill(self, draft: Draft, answers: Mapping[str, str]) -> Draft: ...
+    def add_fact(self, draft: Draft, fact: str) -> Draft: ...
+    def change(
+        self, draft: Draft, *, speaker: str | None, audience: str | None, date: str | None, length: int | None
+    ) -> Draft: ...
+    def take_back(self, draft: Draft) -> Draft: ...
+    def export(self, draft: Draft, suffix: str) -> str:
+        """Where the file can be had: a path, or an address."""
+
+
+@dataclass
+class Conversation:
+    """`draft_id`: the draft in hand. `requested`: what was asked for and is not begun yet, its answers among it, if any; `asked`: the
+    questions that were put about it."""
+
+    desk: Desk
+    draft_id: str | None = None
+    requested: str = ""
+    asked: tuple[Question, ...] = field(default=())
+
+    def hear(self, message: str) -> Iterator[Piece]:
+        """Answer `message`. What cannot be done is said in one line; the conversation goes on."""
+        try:
+            yield from self._answer(message)
+        except JianggaoError as error:
+            yield Said(str(error))
+
+    def _answer(self, message: str) -> Iterator[Piece]:
+        if self.asked:
+            yield from self._write(_with_answers(self.requested, self.asked, message))
+            return
+        draft = self.desk.draft(self.draft_id) if self.draft_id else None
+        match intent.read(message, draft):
+            case intent.Draw(request):
+                yield from self._begin(request)
+            case intent.Ask(question):
+                yield Said(question)
+            case wanted if draft is not None:
+                yield from self._about(draft, wanted)
+
+    def _begin(self, request: str) -> Iterator[Piece]:
+        """A new speech: ask what matters most, once, or write where nothing is missing."""
+        asked = questions(understand(request))
+        if not asked:
+            yield from self._write(request)
+            return
+        self.requested, self.asked = request, asked
+        yield Said(questions_text(asked))
+
+    def _write(self, request: str) -> Iterator[Piece]:
+        self.requested, self.asked = "", ()
+        yield from self._follow(self.desk.write(understand(request), request))
+
+    def _follow(self, events: Iterator[Event]) -> Iterator[Piece]:
+        """A run as it goes, and the speech at its end."""
+        for event in events:
+            match event:
+                case Finished(draft) | Waiting(draft):
+                    self.draft_id = draft.id
+                    yield Said(finished_text(draft) if isinstance(event, Finished) else waiting_text(draft))
+                case _ if told := progress_text(event):
+                    yield Progress(told)
+
+    def _about(self, draft: Draft, wanted: intent.Intent) -> Iterator[Piece]:
+        desk = self.desk
+        match wanted:
+            case intent.Approve():
+                yield from self._follow(desk.approve(draft, None))
+            case intent.Reword(path, heading):
+                yield from self._follow(desk.approve(draft, _reworded(draft, path, heading)))
+            case intent.Rewrite(path, instruction):
+                yield Progress(f"改写{path}…\n")
+                yield Said(changed_text(draft, desk.rewrite(draft, path, instruction)))
+            case intent.Fill(answers):
+                yield Said(changed_text(draft, desk.fill(draft, answers)))
+            case intent.AddFact(fact):
+                yield Said(changed_text(draft, desk.add_fact(draft, fact)))
+            case intent.Change(speaker, length, date, audience):
+                yield Progress("调整…\n")
+                changed = desk.change(draft, speaker=speaker, audience=audience, date=date, length=length)
+                yield Said(changed_text(draft, changed))
+            case intent.TakeBack():
+                yield Said(changed_text(draft, desk.take_back(draft)))
+            case intent.Compare():
+                yield Said(_signed(_last_change(desk.revisions(draft.id)), draft))
+            case intent.Explain(path, quoted):
+                yield Said(_signed(sources_text(draft, path, quoted), draft))
+            case intent.Show(aspect):
+                yield Said(_signed(aspect_text(draft, aspect), draft))
+            case intent.Export(suffix):
+                yield Said(_signed(f"已导出：{desk.export(draft, suffix)}", draft))
+
+
+def recalled(desk: Desk, turns: Sequence[Message]) -> Conversation:
+    """The conversation that `turns`, without its last message, left: the draft in hand, and whether questions are open."""
+    held = Conversation(desk)
+    for before, turn in pairwise(turns):
+        if turn.role != "assistant":
+            continue
+        if found := list(_NUMBERED.finditer(turn.content)):
+            held.draft_id, held.requested, held.asked = found[-1]["id"], "", ()
+        elif turn.content.startswith(_ASKED) and before.role == "user":
+            held.requested = before.content
+            held.asked = questions(understand(before.content))
+        else:
+            held.requested, held.asked = "", ()
+    return held
+
+
+def is_side_task(messages: Sequence[Message]) -> bool:
+    """Whether a client asks for a title, tags or follow-ups of its own: to be answered cheaply, never to start a draft."""
+    return bool(messages) and bool(_SIDE_TASK.match(messages[-1].content))
+
+
+def side_answer(messages: Sequence[Message]) -> str:
+    """What a client's side task gets: what the conversation is about, in the shape that the task names."""
+    told = messages[-1].content
+    found = re.search(r"(?:USER|user|用户)[：:]\s*(.+)", told)
+    first = (
+        found[1] if found else next((turn.content for turn in messages if turn.role == "user" and turn is not messages[-1]), "")
+    )
+    title = re.sub(r"\s+", " ", first).strip()[:20] or "讲稿"
+    if '"follow_ups"' in told:
+        return '{"follow_ups": ["还有哪些要填？", "导出Word", "第二部分再充实一些"]}'
+    if '"tags"' in told:
+        return '{"tags": ["讲稿"]}'
+    return f'{{"title": "{title}"}}' if '"title"' in told else title
+
+
+def _with_answers(request: str, asked: Sequence[Question], message: str) -> str:
+    """The request with the answers to the questions on it: in order where there is one to each, else as they were said."""
+    if _AT_ONCE.match(message.strip()):
+        return request
+    pieces = [
+        found["answer"].strip() for line in re.split(r"\n+|；", message) if (found := _ANSWER.fullmatch(line)) and line.strip()
+    ]
+    if len(pieces) == len(asked):
+        told = [(one, piece) for one, piece in zip(asked, pieces, strict=True) if not _AT_ONCE.match(piece)]
+        return "\n".join(
+            [request, *(piece if re.match(r"[^，。]{2,6}：", piece) else f"{_LABEL[one.field]}：{piece}" for one, piece in told)]
+        )
+    return f"{request}\n{message}"
+
+
+def _reworded(draft: Draft, path: str, heading: str) -> EditedOutline:
+    """The waiting outline with another heading at `path`."""
+    assert draft.outline is not None
+    data = draft.outline.model_dump()
+    for section in data["sections"]:
+        if section["number"].rstrip("、") == path:
+            section["heading"] = heading
+        for part in section["parts"]:
+            part["heading"] = heading if part["path"] == path else part["heading"]
+    return EditedOutline.model_validate(data)
+
+
+# --- in words -----------------------------------------------------------------------------------------------------------------
+
+
+def questions_text(asked: Sequence[Question]) -> str:
+    rows = "\n".join(f"{n}. {one.text}" for n, one in enumerate(asked, 1))
+    return f"{_ASKED}{len(asked)}点（不清楚的可以不答，回“直接写”就动笔）：\n{rows}"
+
+
+def progress_text(event: Event) -> str:
+    match event:
+        case Step(name):
+            return f"· {name}\n"
+        case Planned(outline):
+            return f"{outline_text(outline)}\n"
+        case PartBegun(part, number, count):
+            return f"· 写第 {number}/{count} 部分 {part.path}\n"
+        case PartWritten(part, text):
+            return f"{part.heading}\n{text}\n" if part.heading else f"{text}\n"
+    return ""
+
+
+def finished_text(draft: Draft) -> str:
+    """The speech, what is to be filled in, and what can be done next."""
+    length = f"全文 {characters(draft.text)} 字"
+    ways = "可以接着说：第二部分再充实一些；时间定在×月×日；补充：……；这段出自哪里；导出Word。"
+    return _signed(f"{draft.text.rstrip()}\n\n{length}。{_sheet_line(draft)}\n{ways}", draft)
+
+
+def waiting_text(draft: Draft) -> str:
+    assert draft.outline is not None
+    return _signed(f"{outline_text(draft.outline)}\n\n提纲合适就说“可以，开始写”；要改标题就说：第二部分的标题改成“……”。", draft)
+
+
+def changed_text(before: Draft, after: Draft) -> str:
+    """What a change changed, and what is still to be filled in."""
+    changes = compare(before, after)
+    told = "\n\n".join(_change_text(one) for one in changes) or "没有需要改的地方。"
+    return _signed(f"{told}\n\n{_sheet_line(after)}不合适就说：撤销。", after)
+
+
+def outline_text(outline: Outline) -> str:
+    """The outline a heading a line."""
+    lines = [outline.title]
+    for section in outline.sections:
+        lines.append(f"{section.number}{section.heading}")
+        lines += [
+            f"  {part.path.removeprefix(section.number.rstrip('、'))}{part.heading}"
+            for part in section.parts
+            if part.heading != section.heading
+        ]
+    return "\n".join(lines)
+
+
+def sources_text(draft: Draft, path: str | None, quoted: str | None) -> str:
+    """Where the paragraphs meant come from."""
+    meant = [
+        one
+        for one in draft.paragraphs
+        if (quoted and quoted in one.text) or (path and (one.path == path or one.path.startswith(f"{path}（")))
+    ]
+    if not meant:
+        return f"稿子里没有找到“{quoted}”。" if quoted else "请说明是哪一段，例如：第二部分第一点出自哪里。"
+    rows = []
+    for one in meant:
+        named = "；".join(f"《{source.document}》{source.heading}" for source in one.sources)
+        rows.append(f"{one.path}：{named or '没有参考语料，依写作任务写成'}")
+    return "\n".join(dict.fromkeys(rows))
+
+
+def aspect_text(draft: Draft, aspect: Aspect) -> str:
+    match aspect:
+        case Aspect.TEXT:
+            return draft.text.rstrip()
+        case Aspect.OUTLINE:
+            return outline_text(draft.outline) if draft.outline else "还没有提纲。"
+        case Aspect.SHEET:
+            rows = [f"{item.id}　{item.question}（{item.context}）" for item in draft.placeholders]
+            return "\n".join(rows) + "\n填空就说：p1=……，或：时间定在3月5日。" if rows else "没有待填项。"
+        case Aspect.SOURCES:
+            return "\n".join(
+                dict.fromkeys(row for one in draft.paragraphs if one.sources for row in [sources_text(draft, one.path, None)])
+            )
+        case Aspect.REVIEW:
+            return _review_text(draft)
+
+
+def _review_text(draft: Draft) -> str:
+    if draft.review is None:
+        return "还没有审核。"
+    found = sorted(draft.review.findings, key=lambda one: (list(_MARKS).index(one.severity), one.start))
+    rows = [f"{_MARKS[one.severity]}　{one.message}：“{one.text[:40]}”" for one in found[:_MOST_SHOWN]]
+    more = f"\n另有 {len(found) - _MOST_SHOWN} 条。" if len(found) > _MOST_SHOWN else ""
+    return f"总分 {draft.review.scores.overall}。\n" + ("\n".join(rows) or "没有发现问题。") + more
+
+
+def _last_change(revisions: Sequence[Revision]) -> str:
+    if len(revisions) < 2:
+        return "这是第一稿，还没有改过。"
+    told = "\n\n".join(_change_text(one) for one in compare(revisions[-2], revisions[-1]))
+    return f"{revisions[-1].why}：{revisions[-1].note}\n\n{told}"
+
+
+def _change_text(change: Change) -> str:
+    if not change.after:
+        return f"{change.path}　删去：{change.before}"
+    return f"{change.path}　{change.after}"
+
+
+def _sheet_line(draft: Draft) -> str:
+    count = len(draft.placeholders)
+    if not count:
+        return "没有待填项。"
+    first = "；".join(f"{item.id} {item.question}" for item in draft.placeholders[:3])
+    return f"待填 {count} 项：{first}{'……' if count > 3 else ''}。"
+
+
+def _signed(text: str, draft: Draft) -> str:
+    """`text` with the draft's number, by which a later message finds it."""
+    return f"{text}\n（稿号：{draft.id}）"

@@ -1,0 +1,131 @@
+"""The mutation harness: damage is done as it says, and what the checks make of it is counted rightly. A slice; the whole is evals.mutate."""
+
+import random
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from evals.checks import CHECKS, CheckScore
+from evals.damage import KINDS, Anatomy, Damaged, Kind
+from evals.good import GoodText, good_texts
+from evals.mutate import TODAY, fall, judged, rows, table, trials
+from speech import specifics
+from speech.finding import Finding, Severity
+from speech.specifics import Specific
+
+TEXTS = good_texts()
+ANATOMIES = {text.name: Anatomy(text, TODAY) for text in TEXTS}
+SLICE = [text for text in TEXTS if text.name.startswith(("01-", "grid-3"))]
+
+
+def damage(kind: Kind, good: GoodText, seed: int = 1) -> Damaged | None:
+    return kind.damage(ANATOMIES[good.name], random.Random(seed))
+
+
+def test_good_texts_are_enough_and_keep_what_their_briefs_tell() -> None:
+    assert len(TEXTS) >= 20
+    assert {text.origin for text in TEXTS} == {"sample", "draft"}
+    for text in TEXTS:
+        assert all(claim.supported for claim in specifics.check(text.text, text.brief))
+        assert text.text not in text.sources
+
+
+def test_kinds_are_named_once_and_aim_at_checks_that_there_are() -> None:
+    assert len(KINDS) >= 16
+    assert len({kind.name for kind in KINDS}) == len({kind.title for kind in KINDS}) == len(KINDS)
+    for kind in KINDS:
+        assert kind.aims in CHECKS and kind.also <= CHECKS.keys() and kind.aims not in kind.also
+        assert kind.margin > 0 and kind.rules
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
+def test_the_same_seed_does_the_same_damage_and_damage_changes_something(kind: Kind) -> None:
+    done = [(damage(kind, text), damage(kind, text)) for text in TEXTS]
+    assert all(one == other for one, other in done)
+    changed = [
+        one for (one, _), text in zip(done, TEXTS, strict=True) if one and (one.text != text.text or one.fill_in is not None)
+    ]
+    assert len(changed) == sum(one is not None for one, _ in done)
+    assert len(changed) >= 8
+
+
+def test_a_slice_of_the_trials_is_caught_by_the_checks_that_are_meant() -> None:
+    done = list(trials(SLICE))
+    assert {trial.kind.name for trial in done} == {kind.name for kind in KINDS}
+    missed = [(trial.kind.name, trial.text.name) for trial in done if not trial.caught]
+    alarms = [(trial.kind.name, trial.text.name) for trial in done if trial.alarm]
+    assert (missed, alarms) == ([], [])
+    others = sum(len(CHECKS) - 1 - len(trial.kind.also) for trial in done)
+    assert sum(len(trial.collateral) for trial in done) <= 0.01 * others
+
+
+@pytest.fixture
+def good() -> GoodText:
+    return SLICE[0]
+
+
+def scores(**changed: tuple[float | None, tuple[str, ...]]) -> dict[str, CheckScore]:
+    def found(rule: str) -> Finding:
+        return Finding(rule=rule, severity=Severity.ERROR, start=0, end=0, text="", message="")
+
+    given = {name: changed.get(name, (100.0, ())) for name in CHECKS}
+    return {name: CheckScore(name, score, tuple(map(found, rules))) for name, (score, rules) in given.items()}
+
+
+KIND = Kind("test", "试", "coverage", 2, ("grounding.",), lambda anatomy, chance: None, frozenset({"facts"}))
+
+
+def test_a_fall_without_its_reason_and_a_reason_without_a_fall_are_not_caught(good: GoodText) -> None:
+    whole = scores()
+    assert judged(KIND, good, whole, scores(coverage=(90.0, ("grounding.count",)))).caught
+    assert not judged(KIND, good, whole, scores(coverage=(90.0, ("other.rule",)))).caught
+    assert not judged(KIND, good, whole, scores(coverage=(99.0, ("grounding.count",)))).caught
+    assert not judged(KIND, good, whole, whole).caught
+    said_before = scores(coverage=(98.0, ("grounding.count",)))
+    alarmed = judged(KIND, good, said_before, scores(coverage=(90.0, ("grounding.count",))))
+    assert alarmed.alarm and not alarmed.caught
+
+
+def test_collateral_is_what_fell_without_being_meant(good: GoodText) -> None:
+    after = scores(coverage=(90.0, ("grounding.count",)), facts=(50.0, ()), length=(90.0, ()), noise=(98.0, ()), style=(None, ()))
+    trial = judged(KIND, good, scores(), after)
+    assert trial.collateral == ("length",)
+    assert fall(scores()["style"], after["style"]) == 0
+
+
+def test_rows_count_shares_and_the_table_shows_them(good: GoodText) -> None:
+    kind = replace(KINDS[0], also=frozenset())
+    caught = judged(kind, good, scores(), scores(coverage=(90.0, ("grounding.count",))))
+    missed = judged(kind, good, scores(), scores(length=(50.0, ())))
+    (row,) = rows([caught, missed])
+    assert (row.trials, row.caught, row.alarms, row.hit) == (2, 0.5, 0, ("length",))
+    assert row.collateral == pytest.approx(1 / (2 * (len(CHECKS) - 1)))
+    assert not row.good
+    assert table([row], 1).row_count == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "truth"),
+    [
+        ("figure", lambda before, after: len(before) == len(after) and wrong(after) == 1),
+        ("unmasked", lambda before, after: wrong(after) == 1),
+        ("planted-place", lambda before, after: wrong(after) == 1),
+        ("overmasked", lambda before, after: wrong(after) == 0),
+    ],
+)
+def test_damage_is_what_it_says(name: str, truth: Callable[[list[Specific], list[Specific]], bool]) -> None:
+    kind = next(kind for kind in KINDS if kind.name == name)
+    for good in SLICE:
+        done = damage(kind, good)
+        if done:
+            assert truth(specifics.check(good.text, good.brief), specifics.check(done.text, good.brief))
+
+
+def wrong(claims: list[Specific]) -> int:
+    return sum(not claim.supported for claim in claims)
+
+
+def test_seeds_differ() -> None:
+    kind = next(kind for kind in KINDS if kind.name == "planted-figure")
+    assert len({damage(kind, SLICE[0], seed) for seed in range(5)}) > 1
