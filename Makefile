@@ -7,7 +7,7 @@ SUITE ?= compare
 export REQUEST
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
-.PHONY: help setup model draft test test-model lint record bench eval lock clean
+.PHONY: help setup model draft serve test test-model lint record adversary bench eval lock clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-12s %s\n", $$1, $$2}'
@@ -35,6 +35,10 @@ draft: setup ## a real speech; REQUEST="…" for another one
 	@$(BIN)/jianggao ingest --samples
 	@$(BIN)/jianggao draft "$$REQUEST"
 
+serve: setup ## API and page on http://127.0.0.1:8000
+	@$(BIN)/jianggao ingest --samples
+	@$(BIN)/jianggao serve
+
 test: .venv/ready ## the tests: quick, offline
 	@$(BIN)/python -m pytest
 
@@ -50,11 +54,15 @@ record: setup ## record the cassettes anew from the embedded model
 	@rm -f tests/cassettes/*.yaml
 	@JIANGGAO_RECORD=all $(BIN)/python -m pytest tests/agent/test_wire.py
 
+adversary: .venv/ready ## a model that misbehaves in every way, and what is kept of the promises
+	@$(BIN)/python -m evals.adversary
+
 bench: setup ## the figures of README, measured here
 	@$(BIN)/python -m evals.bench.reading
 	@$(BIN)/python -m evals.bench.draft
 	@$(BIN)/python -m evals.bench.ingest
 	@$(BIN)/python -m evals.bench.search
+	@$(BIN)/python -m evals.bench.http
 	@$(BIN)/python -m evals.bench.checks
 	@$(BIN)/python -m evals.mutate
 

@@ -14,7 +14,8 @@ from speech.genres import FORMS
 def assemble(brief: SpeechBrief, outline: Outline, texts: Sequence[str]) -> Speech:
     """The speech of `outline` with `texts` for its parts, in the order of `outline.parts()`."""
     form = FORMS[brief.genre]
-    text_of = {part.path: text for part, text in zip(outline.parts(), texts, strict=True)}
+    # sentences that went since they were written leave gaps in 一是 二是
+    text_of = {part.path: numbering.counted_anew(text) for part, text in zip(outline.parts(), texts, strict=True)}
     sections = []
     for planned in outline.sections:
         if form.run_in:

@@ -19,12 +19,22 @@ def corpus(settings: Settings, rebuild: bool = False, renew: bool = False) -> It
 
     `rebuild` opens a store of another embedding model, `renew` one with documents that an older program cut.
     """
+    embedder = embedder_of(settings)
+    with store_of(settings, embedder, rebuild, renew) as store:
+        yield store, embedder
+
+
+def embedder_of(settings: Settings) -> Embedder:
+    """The embedder that the settings name. Raises ModelError."""
     key = settings.openai_api_key.get_secret_value() if settings.openai_api_key else None
-    embedder = embedder_for(settings.embeddings, model=settings.embedding_model, api_key=key, base_url=settings.openai_base_url)
+    return embedder_for(settings.embeddings, model=settings.embedding_model, api_key=key, base_url=settings.openai_base_url)
+
+
+def store_of(settings: Settings, embedder: Embedder, rebuild: bool = False, renew: bool = False) -> PassageStore:
+    """The store that the settings name, open. Raises StoreError."""
     host, port = settings.chroma_host, settings.chroma_port
     name, dimensions = embedder.name, embedder.dimensions
-    with PassageStore(settings.store, name, dimensions, host=host, port=port, rebuilding=rebuild, renewing=renew) as store:
-        yield store, embedder
+    return PassageStore(settings.store, name, dimensions, host=host, port=port, rebuilding=rebuild, renewing=renew)
 
 
 @contextmanager

@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from agent.outline import Outline
 from speech.brief import SpeechBrief
 from speech.document import Speech
-from speech.errors import DraftError
+from speech.errors import DraftError, DraftNotFound
 from speech.placeholders import FillIn
 from speech.review import Review
 
@@ -300,7 +300,7 @@ def _plainly() -> Iterator[None]:
 def _read(connection: sqlite3.Connection, draft_id: str) -> Draft:
     row = connection.execute("SELECT data FROM drafts WHERE id = ?", (draft_id,)).fetchone()
     if row is None:
-        raise DraftError(f"没有编号为 {draft_id} 的稿子", "用 jianggao drafts list 查看已有的稿子")
+        raise DraftNotFound(f"没有编号为 {draft_id} 的稿子", "用 jianggao drafts list 查看已有的稿子")
     return Draft.model_validate_json(row[0])
 
 

@@ -15,6 +15,7 @@ from speech.document import characters
 from speech.eras import Era
 from speech.errors import StoreError
 from speech.genres import ARGUED, FORMS, SAFEGUARDS, PartRole
+from speech.orders import Orders, orders_in, speaks_to_a_model
 from vectorstore.passages import BODY
 from vectorstore.roles import Role
 from vectorstore.search import PassageHit, PassageSearch
@@ -90,6 +91,12 @@ class Sources(BaseModel):
         """Every passage that a prompt may have shown: what a draft is held against for copying and leaks."""
         hits = [*self.about, *(hit for role in self.models.values() for hit in role)]
         return tuple({hit.passage.id: f"{hit.passage.heading}。{hit.passage.text}" for hit in hits}.values())
+
+    def orders(self, brief: SpeechBrief) -> Orders:
+        """What of the passages, their headings and titles speaks to a model, and must never be done."""
+        hits = [*self.about, *(hit for role in self.models.values() for hit in role)]
+        every = (*self.texts(), *(hit.passage.title for hit in hits))
+        return orders_in(tuple(dict.fromkeys(every)), "\n".join(brief.told().values()))
 
     def headings(self) -> tuple[str, ...]:
         return tuple({hit.passage.heading for hit in self.about if hit.passage.heading})
@@ -181,6 +188,7 @@ def _told_plainly(text: str) -> tuple[str, ...]:
     """The sentences of a passage that another speech can learn from, without the clauses that hold figures, names or its own day."""
     lines = [line for line in text.splitlines() if numbering.read(line) is None]
     sentences = [found.strip().rstrip("；。！？") for line in lines for found in _SENTENCE.findall(line)]
+    sentences = [sentence for sentence in sentences if not speaks_to_a_model(sentence)]
     told = ("，".join(_common_clauses(sentence)) + "。" for sentence in sentences)
     return tuple(plain for plain in told if 16 <= characters(plain) <= 80 and not _STARTS_NOTHING.match(plain))
 
@@ -217,7 +225,8 @@ def _merged(found: Iterable[list[PassageHit]]) -> list[PassageHit]:
 
 def _worked(hit: PassageHit) -> tuple[str, str] | None:
     """(point, text): a point that a passage tells plainly, with the sentences that spell it out; None where there is none."""
-    told = _told_plainly(hit.passage.text) if hit.passage.heading else ()
+    headed = hit.passage.heading and not speaks_to_a_model(f"{hit.passage.title}。{hit.passage.heading}")
+    told = _told_plainly(hit.passage.text) if headed else ()
     for n, sentence in enumerate(told):
         point = _LEAD.sub("", sentence).split("，")[0].rstrip("。")
         text = sentence

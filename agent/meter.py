@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from agent.drafts import Usage
+from agent.line import HungUp, hung_up_when
 from agent.models import Answer, ChatModel
 from agent.settings import Settings
 from prompts import Message
@@ -39,16 +40,27 @@ class Metered:
     def ask(self, messages: Sequence[Message], *, on_text: Callable[[str], None] | None = None, **options: Any) -> Answer:
         self._may_go_on()
         started = time.monotonic()
-        answer = self.model.ask(messages, on_text=self._heard, **options)
+        with self._stoppable():
+            answer = self.model.ask(messages, on_text=self._heard, **options)
         self._spend(messages, [answer], time.monotonic() - started)
         return answer
 
     def offer(self, messages: Sequence[Message], *, on_text: Callable[[str], None] | None = None, **options: Any) -> list[Answer]:
         self._may_go_on()
         started = time.monotonic()
-        answers = self.model.offer(messages, on_text=self._heard, **options)
+        with self._stoppable():
+            answers = self.model.offer(messages, on_text=self._heard, **options)
         self._spend(messages, answers, time.monotonic() - started)
         return answers
+
+    @contextmanager
+    def _stoppable(self) -> Iterator[None]:
+        """Inside, a model that says nothing is not waited for once `stop` is set."""
+        try:
+            with hung_up_when(self.stop.is_set):
+                yield
+        except HungUp as error:
+            raise Stopped from error
 
     @contextmanager
     def telling(self, tell: Callable[[Usage], None]) -> Iterator[None]:

@@ -1,12 +1,13 @@
 """One chat model behind one interface: any OpenAI-compatible endpoint, or the embedded one."""
 
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol, TypeVar
 from urllib.parse import urlsplit
 
-from agent import embedded, tokens
+from agent import embedded, line, patience, tokens
 from agent.settings import Settings
 from prompts import Message
 from speech.errors import ModelError
@@ -14,7 +15,7 @@ from speech.errors import ModelError
 Product = TypeVar("Product")
 
 ATTEMPTS = 3
-PAUSES = (1.0, 4.0)  # seconds before the second and the third attempt
+PAUSES = (1.0, 4.0)  # seconds before the second and the third attempt, unless the endpoint asks for more
 DEADLINE = 600.0  # seconds for one answer, its retries included
 
 
@@ -29,6 +30,8 @@ class ModelProfile:
     `reads_requests`: it reads a request by schema well enough to add to what the rules read.
     `outlines`: how often it may word a set of headings anew while something is held against the set; the best of all is kept.
     `headroom`: tokens beside the answer that thinking may take.
+    `stall`, `deadline`: seconds without a sign of life, and for one answer with all its attempts; `pauses`: seconds between
+    these, () for the usual ones.
     """
 
     prefill: bool = False
@@ -42,6 +45,8 @@ class ModelProfile:
     context: int = 32_768
     headroom: int = 2_000
     stall: float = 120.0
+    deadline: float = DEADLINE
+    pauses: tuple[float, ...] = ()
 
 
 SMALL = ModelProfile(
@@ -130,7 +135,8 @@ class EndpointModel:
             base_url=self.base_url,
             api_key=lambda: self.key,
             temperature=self.profile.temperature,
-            timeout=self.profile.stall,
+            timeout=self._longest_silence,
+            http_client=line.client(self._longest_silence, patience.bound),
             max_retries=0,
             use_responses_api=False,
             stream_usage=True,
@@ -192,16 +198,19 @@ class EndpointModel:
                 stream_options={"include_usage": True},
             )
             try:
-                first, *rest = self._side_by_side(chunks, count, turns, on_text)
+                longest = patience.CHARACTERS_A_TOKEN * count * (max_tokens + self.profile.headroom)
+                first, *rest = self._side_by_side(chunks, count, turns, longest, on_text)
                 return [replace(first, retries=attempt), *rest]
             except (ValueError, TypeError, KeyError, AttributeError, IndexError) as error:
                 raise _Garbled from error
 
         return self._retried(call)
 
-    def _side_by_side(self, chunks: Any, count: int, turns: Any, on_text: Callable[[str], None] | None) -> list[Answer]:
-        """The answers of a stream with several choices. One that the endpoint does not give is empty."""
-        texts, ends, usage, started = [""] * count, [""] * count, None, time.monotonic()
+    def _side_by_side(
+        self, chunks: Any, count: int, turns: Any, longest: int, on_text: Callable[[str], None] | None
+    ) -> list[Answer]:
+        """The answers of a stream with several choices, `longest` characters in all. One that the endpoint does not give is empty."""
+        texts, ends, usage = [""] * count, [""] * count, None
         with chunks:
             for chunk in chunks:
                 usage = chunk.usage or usage
@@ -210,8 +219,9 @@ class EndpointModel:
                     ends[choice.index] = choice.finish_reason or ends[choice.index]
                     if on_text:
                         on_text(choice.delta.content or "")
-                if time.monotonic() - started > DEADLINE:
-                    raise TimeoutError
+                if sum(map(len, texts)) > longest:
+                    ends = [end or "length" for end in ends]
+                    break
         if not any(ends):
             raise ConnectionError("空的回答")
         read = usage.prompt_tokens if usage else sum(self.count(turn["content"]) for turn in turns)
@@ -235,14 +245,15 @@ class EndpointModel:
             )
 
     def _stream(self, turns: list[dict[str, str]], options: dict[str, Any], on_text: Callable[[str], None] | None) -> Answer:
-        text, whole, started = "", None, time.monotonic()
-        for chunk in self._chunks(turns, options):
-            text += chunk.text
-            whole = chunk if whole is None else whole + chunk
-            if on_text and chunk.text:
-                on_text(chunk.text)
-            if time.monotonic() - started > DEADLINE:
-                raise TimeoutError
+        text, whole, cut = "", None, False
+        with closing(self._chunks(turns, options)) as chunks:
+            for chunk in chunks:
+                text += chunk.text
+                whole = chunk if whole is None else whole + chunk
+                if on_text and chunk.text:
+                    on_text(chunk.text)
+                if cut := len(text) > patience.CHARACTERS_A_TOKEN * options["max_tokens"]:
+                    break
         if whole is None:
             raise ConnectionError("空的回答")
         usage: Any = whole.usage_metadata or {}
@@ -250,28 +261,29 @@ class EndpointModel:
         lead = turns[-1]["content"] if turns[-1]["role"] == "assistant" else ""
         return Answer(
             text=text.removeprefix(lead),
-            cut=whole.response_metadata.get("finish_reason") == "length",
+            cut=cut or whole.response_metadata.get("finish_reason") == "length",
             prompt_tokens=usage.get("input_tokens") or sum(self.count(turn["content"]) for turn in turns),
             cached_tokens=details.get("cache_read") or 0,
             completion_tokens=usage.get("output_tokens") or self.count(text),
         )
 
-    def _chunks(self, turns: list[dict[str, str]], options: dict[str, Any]) -> Iterator[Any]:
+    def _chunks(self, turns: list[dict[str, str]], options: dict[str, Any]) -> Generator[Any, None, None]:
         try:
             if "extra_body" in options:  # a constrained answer is read whole: half of a JSON is of no use to anybody
                 yield self._client.invoke(turns, **options)
             else:
                 yield from self._client.stream(turns, **options)
-        except (ValueError, TypeError, KeyError, AttributeError) as error:
+        except (ValueError, TypeError, KeyError, AttributeError, IndexError) as error:
             raise _Garbled from error
 
     def _retried(self, call: Callable[[int], Product]) -> Product:
         import openai
 
-        started = time.monotonic()
+        deadline = time.monotonic() + self.profile.deadline
         for attempt in range(ATTEMPTS):
             try:
-                return call(attempt)
+                with patience.until(deadline):
+                    return call(attempt)
             except (openai.AuthenticationError, openai.PermissionDeniedError) as error:
                 raise ModelError(f"模型端点 {self._where} 拒绝了密钥", "请检查 OPENAI_API_KEY") from error
             except openai.NotFoundError as error:
@@ -287,13 +299,16 @@ class EndpointModel:
                     raise ModelError(_plainly(error, self._where), "请检查 OPENAI_BASE_URL 与端点的日志") from error
                 if not _passing(error):
                     raise
-                last = attempt == ATTEMPTS - 1 or time.monotonic() - started > DEADLINE
-                if last:
-                    raise ModelError(
-                        _plainly(error, self._where), "已写好的部分都已保存，稍后可用 jianggao drafts resume 接着写"
-                    ) from error
-                time.sleep(PAUSES[attempt])
+                pause = _pause(error, attempt, self.profile.pauses or PAUSES)
+                if attempt == ATTEMPTS - 1 or time.monotonic() + pause > deadline:
+                    raise ModelError(_plainly(error, self._where), _later(error)) from error
+                line.pause(pause)
         raise AssertionError("unreachable")
+
+    @property
+    def _longest_silence(self) -> float:
+        """Seconds without a byte after which a call fails."""
+        return min(self.profile.stall, self.profile.deadline)
 
     @property
     def _where(self) -> str:
@@ -314,12 +329,30 @@ def _passing(error: Exception) -> bool:
     return isinstance(error, openai.APIError | httpx2.HTTPError | ConnectionError | TimeoutError | _Garbled)
 
 
+def _pause(error: Exception, attempt: int, pauses: Sequence[float]) -> float:
+    """Seconds before the next attempt: ours, or what the endpoint asks for where that is more."""
+    import openai
+
+    asked = patience.asked_to_wait(error.response) if isinstance(error, openai.APIStatusError) else 0.0
+    return max(asked, pauses[min(attempt, len(pauses) - 1)])
+
+
+def _later(error: Exception) -> str:
+    """What to do about an error that may pass."""
+    import openai
+
+    asked = patience.asked_to_wait(error.response) if isinstance(error, openai.APIStatusError) else 0.0
+    when = "稍后" if asked < 1 else f"{round(asked)} 秒后" if asked < 120 else f"{round(asked / 60)} 分钟后"
+    return f"已写好的部分都已保存，{when}可用 jianggao drafts resume 接着写"
+
+
 def _plainly(error: Exception, where: str) -> str:
+    import httpx2
     import openai
 
     if isinstance(error, openai.RateLimitError):
         return f"模型端点 {where} 限流，或额度已用完"
-    if isinstance(error, openai.APITimeoutError | TimeoutError):
+    if isinstance(error, openai.APITimeoutError | TimeoutError | httpx2.TimeoutException):
         return f"模型端点 {where} 迟迟没有回答"
     if isinstance(error, _Garbled):
         return f"模型端点 {where} 答非所问，不像 OpenAI 兼容接口"

@@ -197,7 +197,8 @@ class _Planner:
         said = SAFEGUARDS.get(subject) or subject.removesuffix("是") or heading
         found = statements(self.sources, role, said, ARGUED_FROM if role in ARGUED else count + SPARE, self.used)
         self.used |= {one.text for one in found}
-        points = () if role in ARGUED else self.wording.points(heading, count, found)
+        # a model that gives no points is held to the heading, and the text is still its own
+        points = () if role in ARGUED else self.wording.points(heading, count, found) or (_begun(heading.split("，")[0])[0][:-1],)
         return Part(
             path=path, role=role, heading=heading, length=budget, points=points, facts=tuple(facts), statements=tuple(found)
         )
@@ -219,7 +220,8 @@ class _Planner:
         # one point that no heading names yet is the first of the parts; others are found beside it
         alone = [Asked(point, _begun(point)) for point in points if point not in heading]
         found = statements(self.sources, section.role, topic + heading, count)
-        return [*alone, *(Asked(point) for point in self.wording.points(heading, count - len(alone), found))]
+        more = [Asked(point) for point in self.wording.points(heading, count - len(alone), found)]
+        return [*alone, *more] or [Asked(topic, _begun(topic))] * 2
 
 
 def _points_by_section(forms: Sequence[SectionForm], points: Sequence[str]) -> list[tuple[str, ...]]:

@@ -118,9 +118,16 @@ def points_in(prose: Prose, topic: str | None) -> list[str]:
 
 
 def split_points(told: str, topic: str | None = None) -> list[str]:
-    pieces = (_POINT_TAIL.sub("", _POINT_HEAD.sub("", piece.strip())).strip(" “”") for piece in _BETWEEN.split(told))
+    pieces = (_unquoted(_POINT_TAIL.sub("", _POINT_HEAD.sub("", piece.strip()))) for piece in _BETWEEN.split(told))
     # the pieces after a change of subject (约2000字, 语言朴实) are not points
     return [piece for piece in pieces if 2 <= len(piece) <= 24 and piece != topic and not _NO_POINT.search(piece)]
+
+
+def _unquoted(piece: str) -> str:
+    """“一网统管” bare, “三个不发生”目标 as it is."""
+    bare = piece.strip(" ")
+    whole = bare.count("“") == bare.count("”") and not (bare.startswith("“") and bare.endswith("”"))
+    return bare if whole else bare.strip("“”")
 
 
 def facts_in(prose: Prose) -> list[str]:

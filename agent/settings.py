@@ -31,6 +31,9 @@ class Settings(BaseSettings):
     chroma_host: str | None = None
     chroma_port: int = Field(default=8000, ge=1, le=65535)
     database_url: str | None = None
+    api_keys: SecretStr | None = Field(default=None, validation_alias="JIANGGAO_API_KEYS")
+    jobs: int | None = Field(default=None, ge=1, le=64, validation_alias="JIANGGAO_JOBS")
+    queue: int = Field(default=32, ge=0, le=10_000, validation_alias="JIANGGAO_QUEUE")
     editor: str | None = Field(default=None, validation_alias=AliasChoices("VISUAL", "EDITOR"))
     max_tokens: int | None = Field(default=None, ge=1, validation_alias="JIANGGAO_MAX_TOKENS")
     max_cost: float | None = Field(default=None, gt=0, allow_inf_nan=False, validation_alias="JIANGGAO_MAX_COST")
@@ -87,6 +90,21 @@ class Settings(BaseSettings):
         return (prompt_tokens * self.price_in + completion_tokens * self.price_out) / 1_000_000
 
     @property
+    def drafts_at_once(self) -> int:
+        """How many drafts a server writes side by side: the embedded model has one pair of hands."""
+        return self.jobs or (1 if self.chat_provider == "local" else 4)
+
+    def of_tenant(self, name: str) -> "Settings":
+        """The same with a store and drafts of the tenant's own; "" is the office itself. The models are shared."""
+        if not name:
+            return self
+        update: dict[str, object] = {"home": self.home / "tenants" / name}
+        if self.database_url is not None:
+            file = self.database
+            update["database_url"] = f"sqlite:///{file.with_name(f'{file.stem}-{name}{file.suffix}')}"
+        return self.model_copy(update=update)
+
+    @property
     def store(self) -> Path:
         return self.home / "store"
 
@@ -103,6 +121,8 @@ _WANTED = {
     "JIANGGAO_EMBEDDINGS": _PROVIDER,
     "JIANGGAO_TODAY": "应是日期，如 2026-03-05",
     "CHROMA_PORT": "应是 1—65535 之间的整数",
+    "JIANGGAO_JOBS": "应是 1—64 之间的整数",
+    "JIANGGAO_QUEUE": "应是 0—10000 之间的整数",
     "JIANGGAO_MAX_TOKENS": "应是大于 0 的整数，一篇稿子最多用多少 token",
     "JIANGGAO_MAX_COST": "应是大于 0 的数，一篇稿子最多花多少钱",
     "JIANGGAO_PRICE_IN": "应是每百万 token 的价钱，如 2.5",

@@ -21,6 +21,7 @@ from agent.request_terms import (
     topic_of,
 )
 from agent.request_text import Prose, Request, read_request
+from speech import words
 from speech.brief import Genre, SpeechBrief, brief_from
 from speech.errors import BriefError
 
@@ -47,7 +48,7 @@ _LOOSE = (
 )
 _TOPIC_TAIL = re.compile(r"(?:的?(?:重点)?工作|的(?:事情?|情况|问题)?)$")
 _NO_TOPIC = re.compile(
-    r"^(?:一?[篇份个堂]|的|写|起草|领导|准备|动员|表态|交流|汇报|研讨|述职|心得|学习|半小时的?)+$|[我你他]要|^(?:请|帮)"
+    r"^(?:一?[篇份个堂]|的|写|起草|领导|准备|动员|表态|交流|汇报|研讨|述职|心得|学习|半小时的?)+$|[我你他]要|^(?:请|帮|召开|举办|举行|开展)"
 )
 _MOST_QUESTIONS = 3
 
@@ -182,4 +183,11 @@ def _loose_topic(prose: Prose, speaker: str | None) -> str | None:
             topic = re.sub(r"^(?:我们?)?单位(?:一年的?)?|^[去今]年的?", "", topic)
             if len(topic) >= 2 and not _NO_TOPIC.search(topic):
                 return topic
-    return None
+    return next(filter(_names_a_matter, Prose(text).clauses()), None)
+
+
+def _names_a_matter(clause: str) -> bool:
+    """Whether a clause that stands alone is a matter to speak of: 安全生产, and not 要朝气一点."""
+    tags = [word.tag for word in words.cut(clause).words]
+    plain = bool(re.fullmatch("[\u4e00-\u9fff]{4,14}", clause)) and not _NO_TOPIC.search(clause)
+    return plain and all(tag[0] in "nvlj" or tag == "an" for tag in tags) and any(tag[0] in "nlj" or tag == "vn" for tag in tags)

@@ -35,12 +35,15 @@ COUNTED = "#"  # in a lead: the number that it gets when it is written, so that 
 _ENUMERATED = 3  # points from which a part counts them: 一要 … 三要
 _NEXT_POINT = re.compile(r"\s*(?:[一二三四五六七八][要是](?![求的])|第[一二三四五六七]|首先|其次|最后)")
 _INNER_POINT = re.compile(r"[，；：]\s*(?=[二三四五六七八](?:是要?|要)(?![求的点素]))")
-_ROUNDS = 8  # times that the parts of a short draft may be gone on with, as long as they grow
+_ROUNDS = 20  # times that the parts of a short draft may be gone on with, as long as they grow by
+_GROWS = 0.05  # of the length, at least, from one to the next
+_WITHIN = 0.09  # of the length asked for: what the parts may be short or long, so that the whole is within a tenth (DESIGN, 6)
 _LEAST = 5  # characters that the model must add to a lead: leads alone are no draft
 _FIRST = re.compile(r"(^|。)一(?=[要是])")  # a count of one is none
 _MORE = 24  # characters short of its length at which a part is gone on with
 _ENOUGH = 0.6  # of the length wanted: an answer that has so much left when it is mended is not asked for again
 _PER_TOKEN, _SLACK = 1.5, 25  # characters a token of Chinese comes to; tokens over, to bring a sentence to its end
+_MUCH = 4  # times what is wanted: more of an answer is not looked at
 _PLAIN = 90  # characters of one point at most in one answer of a model that writes a point at a time
 
 
@@ -71,6 +74,9 @@ class Writer:
     model: ChatModel
     ground: Ground
 
+    def __post_init__(self) -> None:
+        self.ground = replace(self.ground, orders=self.sources.orders(self.brief))
+
     def write(self, part: Part, written: str, on_text: Callable[[str], None] = lambda _: None) -> str:
         """The text of `part`, about `part.length` characters. `written` is all that stands before it; `on_text` gets each piece kept.
 
@@ -100,7 +106,10 @@ class Writer:
         return text
 
     def adjust(self, outline: Outline, texts: Sequence[str]) -> list[str]:
-        """`texts`, one a part, brought to the planned length: cut at sentence borders, or gone on with where they are short."""
+        """`texts`, one a part, brought to the planned length: cut at sentence borders, or gone on with where they are short.
+
+        Raises ModelError where the length that was asked for is out of reach.
+        """
         parts = list(outline.parts())
         target = sum(part.length for part in parts)
         fitted = fit(texts, round(target * 1.04), self.brief.facts)
@@ -115,9 +124,20 @@ class Writer:
                         continue
                     until = characters(fitted[index]) + min(short, _PLAIN)
                     fitted[index] += self._piece(parts[index], replace(lead, until=until), fitted[index], around, turn)
-            if fitted == before:
+            if turn > 1 and sum(map(characters, fitted)) - sum(map(characters, before)) < _GROWS * target:
                 break
+        self._check_length(sum(map(characters, fitted)), target)
         return fitted
+
+    def _check_length(self, written: int, target: int) -> None:
+        asked = self.brief.length
+        if asked and abs(written - target) > _WITHIN * asked:
+            raise ModelError(
+                f"要求约{asked}字，按计划正文应有{target}字，只写出可用的{written}字"
+                if written < target
+                else f"要求约{asked}字，事实和要点太多，正文至少要{written}字",
+                "请换一个模型或补充要点和事实后重新起草" if written < target else "请增加字数或减少事实",
+            )
 
     def lengthen(self, part: Part, text: str, around: str, length: int) -> str:
         """`text`, the text of `part`, gone on with to about `length` characters. `around`: what else stands in the draft."""
@@ -149,7 +169,8 @@ class Writer:
     def _piece(self, part: Part, lead: Lead, text: str, written: str, turn: int = 0) -> str:
         """What `lead` becomes: the best of the answers to it, mended; "" where none can be kept."""
         if lead.whole:
-            return "" if taboos.touched(lead.text, self.brief.taboos) else lead.text
+            left = self._unsaid(part, lead.text, written + text)
+            return "" if taboos.touched(left, self.brief.taboos) else left
         wanted = max(lead.until - characters(text), _MORE)
         remark, best = "", None
         for attempt in range(self.model.profile.tries):
@@ -165,11 +186,17 @@ class Writer:
             return ""
         return _up_to(best.text, wanted)
 
+    def _unsaid(self, part: Part, sentence: str, before: str) -> str:
+        """`sentence`, or where it states facts those that do not stand in `before`: a wrong figure that was masked may have made one."""
+        told = [fact for fact in part.facts if fact.rstrip("。；，！ ") in sentence]
+        new = [fact for fact in told if fact.rstrip("。；，！ ") not in before]
+        return sentence if len(new) == len(told) else stated(new) if new else ""
+
     def _checked(self, part: Part, lead: Lead, answers: Sequence[str], text: str, written: str, wanted: int) -> list[Mended]:
         """The answers mended, the best first, up to the first that passes as it came."""
         about = "。".join((*lead.points, *(one.text for one in lead.material)))
         before = f"{written}{part.heading}。{text}"
-        said = [answer for answer in answers if answer.strip()]
+        said = [answer[: _MUCH * (wanted + _PLAIN)] for answer in answers if answer.strip()]
         checked: list[Mended] = []
         for answer in sorted(said, key=lambda answer: -worth(answer, about, before, wanted)):
             checked.append(self.mended(lead.text + answer, before))

@@ -325,6 +325,29 @@ def review(
 
 
 @app.command(cls=ChineseCommand)
+def serve(
+    host: Annotated[
+        str, typer.Option("--host", metavar="地址", help="监听的地址；不是本机时须设 JIANGGAO_API_KEYS。")
+    ] = "127.0.0.1",
+    port: Annotated[int, typer.Option("--port", metavar="端口", help="监听的端口。", min=0, max=65535)] = 8000,
+    workers: Annotated[
+        int, typer.Option("--workers", metavar="进程数", help="只能是 1；同时写几篇由 JIANGGAO_JOBS 定。", min=1)
+    ] = 1,
+) -> None:
+    """开网页和 HTTP 接口，直到按 Ctrl-C；没写完的稿子下次启动时接着写。
+
+    \b
+    示例：
+      jianggao serve                                     只供本机，http://127.0.0.1:8000
+      JIANGGAO_API_KEYS=甲科:密钥 jianggao serve --host 0.0.0.0
+    """
+    from api.serve import serve as run
+
+    REMARKS.print(f"讲稿服务：http://{host}:{port}（Ctrl-C 停止）")
+    run(read_settings(), host, port, workers)
+
+
+@app.command(cls=ChineseCommand)
 def doctor(as_json: Json = False) -> None:
     """检查配置：用哪个模型、语料库有多少、缺什么。缺东西时退出码为 1。"""
     from agent.doctor import examine

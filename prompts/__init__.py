@@ -65,6 +65,12 @@ def examples() -> list[str]:
     return [text for name in names() for role, text in load(name).turns if role == "assistant"]
 
 
+def instructions() -> list[str]:
+    """The pieces of every template that speak to the model, without their variables: no answer hands them back."""
+    spoken = (text for name in names() for role, text in load(name).turns if role in ("system", "user"))
+    return [piece for text in spoken for piece in _VARIABLE.split(text)[::2]]
+
+
 def names() -> list[str]:
     """Every template there is."""
     return sorted(entry.name.removesuffix(".md") for entry in files(__name__).iterdir() if entry.name.endswith(".md"))

@@ -44,6 +44,7 @@ _DATE = re.compile(
     rf"|(?<!{_D}){_D}{{1,2}}[·•]{_D}{{1,2}}(?!{_D})"
     rf"|(?<!{_CN_DIGIT})[一二]{_CN_DIGIT}{{3}}年(?:{_CN_MONTH}{_CN_DAY}?)?"
     rf"|(?<![个数每一二三四五六七八九十百几{DIGIT}])(?!一月一|三月三){_CN_MONTH}(?:{_CN_DAY})?(?!饼|革命)"
+    rf"|(?<![个数每一二三四五六七八九十百几月{DIGIT}])(?:三十一?|二十[一二三四五六七八九]?|十[一二三四五六七八九]?)[日号](?!内|之内|以|楼|院|栋|线)"
 )
 _MEASURE = f"(?:{either(MEASURES)}|" + "|".join(sorted(MEASURE_PATTERNS, key=len, reverse=True)) + ")"
 _PERCENT = f"{either(PERCENT_UNITS)}|成(?=以上|左右|的|[，。；、])"
@@ -67,6 +68,7 @@ _TENTHS = re.compile(
     r"(?:(?<=近)|(?<=超)|(?<=超过)|(?<=达)|(?<=约)|(?<=逾))[两二三四五六七八九]成(?!效|果|功|为|立|员)|[两二三四五六七八九]成(?=以上|左右)"
 )
 _RANK = re.compile(r"(?:排名|位居|位列|排在|居)(?:全国|全省|全市|全区|全县)?(?P<rank>第[一二三四五六七八九十百]+)(?:位|名)?")
+_CAPITAL = re.compile(r"[壹贰叁肆伍陆柒捌玖拾佰仟萬億][壹贰叁肆伍陆柒捌玖拾佰仟萬億万亿零]+(?:元整?|圆整?|个|名|户|家|件)?")
 _CONTACT = re.compile(r"(?<![A-Za-z0-9])(?:1[3-9]\d{9}|0\d{2,3}-\d{7,8}|400-?\d{3}-?\d{4})(?!\d)")
 
 # Measures that make a claim of any number from two up; the others need a number above ten or a concrete noun.
@@ -112,7 +114,15 @@ def figures(cut: CutText, lenient: bool = False) -> list[Claim]:
     text = cut.text
     harmless = [] if lenient else [match.span() for match in HARMLESS_NUMBERS.finditer(text)]
     found: list[Claim] = []
-    sources = (_contacts(text), _dates(text), _percents(text), _arabic(text, lenient), _ranks(text), _chinese(cut, lenient))
+    sources = (
+        _contacts(text),
+        _capitals(text),
+        _dates(text),
+        _percents(text),
+        _arabic(text, lenient),
+        _ranks(text),
+        _chinese(cut, lenient),
+    )
     for claim in chain.from_iterable(sources):
         taken = chain(harmless, ((one.start, one.end) for one in found))
         if not any(start < claim.end and claim.start < end for start, end in taken):
@@ -122,6 +132,12 @@ def figures(cut: CutText, lenient: bool = False) -> list[Claim]:
 
 def _contacts(text: str) -> Iterator[Claim]:
     return (Claim(SpecificKind.COUNT, *match.span()) for match in _CONTACT.finditer(text))
+
+
+def _capitals(text: str) -> Iterator[Claim]:
+    """叁仟伍佰元, as on a cheque."""
+    for match in _CAPITAL.finditer(text):
+        yield Claim(SpecificKind.AMOUNT if match[0][-1] in "元圆整" else SpecificKind.COUNT, *match.span())
 
 
 def _dates(text: str) -> Iterator[Claim]:

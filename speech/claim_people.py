@@ -23,7 +23,11 @@ _NAME = f"{_SURNAME}[{HANZI}]{{1,2}}"
 _AFTER = "(?!们|期|效|远|足|久|办|室)"
 _BEFORE_TITLE = re.compile(f"(?P<name>{_NAME}){_TITLE}{_AFTER}")
 _SURNAME_TITLE = re.compile(f"(?P<name>{_SURNAME})(?!主席|委员|总书记){_TITLE}{_AFTER}")
-_LED_IN = re.compile(f"(?:{_TITLE}|{either(CALLINGS)}|像|名叫|叫做?|我是|学习|(?:联系|主持|发言|汇报|主讲|讲话|记录)人[:：])$")
+# Who is called by what he does: 调解员冯×, 快递员周××; 人员, 党员 and 官员 are kinds of people.
+_WORKER = r"(?:调解|宣传|宣讲|信息|联络|讲解|管理|服务|保洁|快递|消防|巡逻|巡防|护林|安全|指导|驾驶|信访|调查|评论|研究|公务|辅导|运动|检查|监督|管护|协管|话务|接线|收银|配送|外卖)员"
+_LED_IN = re.compile(
+    f"(?:{_TITLE}|{either(CALLINGS)}|{_WORKER}|像|名叫|叫做?|我是|学习|(?:联系|主持|发言|汇报|主讲|讲话|记录)人[:：])$"
+)
 _FREE = re.compile(_SURNAME)
 _LISTED = f"{_SURNAME}[{HANZI}]{{1,3}}?"
 _LIST = re.compile(
@@ -97,10 +101,13 @@ def _free(cut: CutText, start: int) -> Iterator[Claim]:
     """
     text = cut.text
     surname = text[start : start + _surname_length(text[start : start + 3])]
-    if text[start + len(surname) : start + len(surname) + 1] not in GIVEN_CHARACTERS or not cut.is_boundary(start):
+    if text[start + len(surname) : start + len(surname) + 1] not in GIVEN_CHARACTERS:
         return
     clear = surname in _CLEAR_SURNAMES or len(surname) == 2
     led_in = bool(_LED_IN.search(text[max(0, start - 4) : start]))
+    # 网格|员周|志强: a surname is cut to the word before it
+    if not cut.is_boundary(start) and not (led_in and clear and cut.word_at(start).tag.startswith("nr")):
+        return
     for length in (len(surname) + 2, len(surname) + 1):
         end = start + length
         given = text[start + len(surname) : end]

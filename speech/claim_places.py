@@ -165,9 +165,14 @@ def _is_common(cut: CutText, start: int, end: int) -> bool:
 
 
 def _names_a_town(cut: CutText, start: int, end: int, unit: str) -> bool:
-    """桃花镇, 红旗街道: a common noun before a unit that seldom follows one but as its name."""
+    """桃花镇, 青石市, 红旗街道: a common noun before a unit that seldom follows one but as its name."""
     name = cut.text[start:end]
-    if unit not in ("镇", "乡", "街道") or len(name) != 2 or name in _KINDS or (name in GENERIC_BEFORE_PLACE and name != "红旗"):
+    if (
+        unit not in ("镇", "乡", "街道", "市")
+        or len(name) != 2
+        or name in _KINDS
+        or (name in GENERIC_BEFORE_PLACE and name != "红旗")
+    ):
         return False
     return is_listed(name) and is_noun(name) and cut.is_boundary(start)
 

@@ -119,7 +119,7 @@ def _is_programme(text: str, quote: _Quote) -> bool:
     followed = bool(_TAIL_AFTER.match(text, quote.end))
     if _GROUPS.fullmatch(inside) and len(inside) >= 4:
         return followed or not (listed or re.fullmatch("一.一.", inside))
-    if _TAIL.search(inside) and len(inside) >= 4 and not listed:
+    if _TAIL.search(inside) and len(inside) >= (3 if inside.endswith("码") else 4) and not listed:
         return not _sums_up(text, quote, _ONE_GROUP.fullmatch(inside))
     if one := _ONE_GROUP.fullmatch(inside):
         return not listed and (followed or inside[0] not in "一万千百") and not _sums_up(text, quote, one)

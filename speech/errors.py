@@ -5,7 +5,8 @@ JianggaoError                 one clear line: what went wrong, and what to do
 ├── FileRefused               a file from outside that will not be read
 ├── StoreError                the corpus store: locked, empty, filled by another embedding model
 ├── ModelError                no model, a wrong file, an endpoint that does not answer
-└── DraftError                a draft that does not exist, or a run that cannot go on
+└── DraftError                a run that cannot go on, a change that cannot be made
+    └── DraftNotFound         a draft that does not exist
 
 Each is raised where it is noticed and caught at a way in (command line, HTTP), nowhere between.
 """
@@ -18,6 +19,11 @@ class JianggaoError(Exception):
         super().__init__(message)
         self.message = message
         self.way_on = way_on
+
+    @property
+    def for_program(self) -> str:
+        """The line for somebody who does not sit at the command line: advice to run a command is left out."""
+        return self.message if "jianggao " in self.way_on else str(self)
 
     def __str__(self) -> str:
         return f"{self.message}{self.way_on and '。' + self.way_on}"
@@ -40,4 +46,8 @@ class ModelError(JianggaoError):
 
 
 class DraftError(JianggaoError):
-    """A draft does not exist, or its run cannot go on."""
+    """A draft's run cannot go on, or a change to it cannot be made."""
+
+
+class DraftNotFound(DraftError):
+    """There is no such draft."""

@@ -268,3 +268,30 @@ def _enumeration(run: list[tuple[int, re.Match[str]]], end: int) -> Enumeration:
     ends = [found.start() for _, found in run[1:]] + [end]
     items = tuple(Item(ordinal, found[0], found.start(), stop) for (ordinal, found), stop in zip(run, ends, strict=True))
     return Enumeration(items[0].mark, items)
+
+
+def counted_anew(paragraph: str) -> str:
+    """`paragraph` with its 一是 二是, 一要 二要, 第一， 其一， counted from one on without a gap; one that stands alone loses its mark."""
+    forms: dict[str, list[re.Match[str]]] = {}
+    for found in _COUNTED.finditer(paragraph):
+        forms.setdefault(found["verb"] or found[0][0], []).append(found)
+    edits = {
+        found.span(): _counted_mark(found, n if len(marks) > 1 else 0)
+        for marks in forms.values()
+        for n, found in enumerate(marks, 1)
+    }
+    for (start, end), mark in sorted(edits.items(), reverse=True):
+        paragraph = paragraph[:start] + mark + paragraph[end:]
+    return paragraph
+
+
+_COUNTED = re.compile(
+    r"(?:^|(?<=[。！？；，：、]))(?:(?P<numeral>[一二三四五六七八九十])(?P<verb>[是要])(?![求的点素件])|[第其][一二三四五六七八九十][，、])"
+)
+
+
+def _counted_mark(found: re.Match[str], ordinal: int) -> str:
+    """The mark as the one of `ordinal`; without its number for 0 (要, and nothing for 一是 and 第一，)."""
+    if found["verb"]:
+        return f"{chinese(ordinal)}{found['verb']}" if ordinal else found["verb"] if found["verb"] == "要" else ""
+    return f"{found[0][0]}{chinese(ordinal)}，" if ordinal else ""

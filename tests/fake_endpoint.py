@@ -92,7 +92,7 @@ class FakeEndpoint:
         for key, kind in schema["properties"].items():
             turn = next(self._lists)
             if kind["type"] == "array":
-                values[key] = [_point(turn * 5 + n) for n in range(kind["minItems"])]
+                values[key] = [_point(turn * 5 + n) for n in range(kind.get("minItems", 0))]
             else:
                 values[key] = _matching(kind.get("pattern", ""), turn)
         return json.dumps(values, ensure_ascii=False)

@@ -154,8 +154,8 @@ def _judge_ends(lines: list[_Line], start: int, end: int, words: Vocabulary) -> 
         if end >= 0 and lines[end].number + 1 < run[0].number and any(_tells(line) for line in run):
             for line in run:
                 strange = times[_folded(line.text)] > 1 or (words.rich and words.foreign(line.text, own=True) >= _STRANGE)
-                last = noise.is_date(line.text) or _LAST_WORDS.search(line.text)
-                if line.reason is None and strange and not last and _may_go(line.text):
+                ends_it = noise.is_date(line.text) or _LAST_WORDS.search(line.text)
+                if line.reason is None and strange and not ends_it and _may_go(line.text):
                     line.reason = _beside(line.text)
     reason = None
     for line in under if any(_tells(line) for line in under) else ():

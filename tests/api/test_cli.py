@@ -18,8 +18,7 @@ SCORES = {"structure", "placeholders", "grounding", "leakage", "originality", "f
 COMMANDS = (
     (), ("ingest",), ("parse",), ("search",), ("style",), ("outline",), ("draft",), ("review",), ("doctor",), ("schema",), ("eval",), ("chat",), ("drafts",), ("drafts", "list"),
     ("drafts", "show"), ("drafts", "resume"), ("drafts", "approve"), ("drafts", "fill"), ("drafts", "rewrite"), ("drafts", "add-fact"),
-    ("drafts", "change"), ("drafts", "undo"), ("drafts", "history"), ("drafts", "compare"), ("drafts", "delete"), ("drafts", "export"),
-    ("documents",), ("documents", "list"),
+    ("drafts", "change"), ("drafts", "undo"), ("drafts", "history"), ("drafts", "compare"), ("drafts", "delete"), ("drafts", "export"), ("documents",), ("documents", "list"),
     ("documents", "remove"),
 )  # fmt: skip
 

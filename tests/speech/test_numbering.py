@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from speech.finding import Severity
-from speech.numbering import Number, arabic, check_sequence, chinese, enumerations, read, write
+from speech.numbering import Number, arabic, check_sequence, chinese, counted_anew, enumerations, read, write
 
 
 @pytest.mark.parametrize(
@@ -177,3 +177,20 @@ def test_which_enumerations_stand_in_a_paragraph(text: str, forms: list[str]) ->
 def test_a_gap_in_an_enumeration_is_kept() -> None:
     [run] = enumerations("一是快。三是稳。")
     assert [item.ordinal for item in run.items] == [1, 3]
+
+
+@pytest.mark.parametrize(
+    "paragraph, counted",
+    [
+        ("一是摸底。三是整改。", "一是摸底。二是整改。"),
+        ("二要摸底，讲实情。五要整改。", "一要摸底，讲实情。二要整改。"),
+        ("一要摸底，讲实情。", "要摸底，讲实情。"),
+        ("四是摸底。要整改。", "摸底。要整改。"),
+        ("第二，摸底。第四，整改。", "第一，摸底。第二，整改。"),
+        ("一是摸底，一要快，三要准。三是整改。", "一是摸底，一要快，二要准。二是整改。"),
+        ("一要素保障，第一要务是发展。", "一要素保障，第一要务是发展。"),
+    ],
+)
+def test_an_enumeration_is_counted_anew(paragraph: str, counted: str) -> None:
+    assert counted_anew(paragraph) == counted
+    assert counted_anew(counted) == counted

@@ -259,3 +259,23 @@ def test_a_verb_run_into_its_object_is_no_place(text: str) -> None:
 )
 def test_a_place_right_after_another_is_named_whatever_follows_its_unit(text: str, masked: str) -> None:
     assert mask_unsupported(text, SpeechBrief(topic="无"))[0] == masked
+
+
+@pytest.mark.parametrize(
+    "text, claimed",
+    [
+        ("网格员周志强随叫随到。", "周志强"),
+        ("人民调解员冯梅出面调解。", "冯梅"),
+        ("像青石市那样干。", "青石市"),
+        ("筹集叁仟伍佰元。", "叁仟伍佰元"),
+        ("二十三日再次调度。", "二十三日"),
+        ("建好“凤仪码”。", "“凤仪码”"),
+    ],
+)
+def test_what_a_liar_told_is_a_claim(text: str, claimed: str) -> None:
+    assert claimed in [one.text for one in find(text)]
+
+
+@pytest.mark.parametrize("text", ["工作人员高效办事。", "三十日内办结。", "城市更新、超市配送。", "人员周转要快。"])
+def test_and_what_only_looks_like_it_is_none(text: str) -> None:
+    assert find(text) == []

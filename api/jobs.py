@@ -1,0 +1,362 @@
+"""Jobs: drafts written by worker threads, taken in turn from the tenants. What is kept of them outlives the process.
+
+A job has a row in its tenant's ledger until it is settled. At the start of a server every row is taken up again: what ran is
+resumed from its last checkpoint. A graceful stop leaves the rows, and the drafts as queued.
+"""
+
+import logging
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from agent.drafter import Waiting
+from agent.drafts import Draft, Status
+from agent.meter import Stopped
+from api import events
+from api.events import Telling
+from api.feed import Feed, Feeds
+from api.ledger import EventRow, JobRow, JobState
+from api.metrics import Metrics
+from api.tasks import Revise, Task, Write, read_task
+from api.tenants import Premises, Tenant
+from speech.errors import DraftError, DraftNotFound, JianggaoError
+
+log = logging.getLogger("jianggao.jobs")
+
+PROMPTLY = 2.0  # seconds within which a job that is told to stop has stopped
+_FIRST_GUESS = 60.0  # seconds that a job takes, before any has been timed
+_LONGEST_WAIT = 3600
+
+
+class TooMany(JianggaoError):
+    """The queue is full. `retry_after`: seconds until there may be room."""
+
+    def __init__(self, retry_after: int) -> None:
+        super().__init__("排队的稿子已满", f"请在 {retry_after} 秒后再试")
+        self.retry_after = retry_after
+
+
+class Busy(DraftError):
+    """The draft has a job already."""
+
+
+class _Latch(threading.Event):
+    """An event that stays set: a run clears its `stop` when it begins, and must not miss one that came a moment before."""
+
+    def clear(self) -> None:
+        return
+
+
+@dataclass
+class Job:
+    """A job that is not settled. `stopping` tells it to stop, `settled` is set once its last event is on disk."""
+
+    tenant: Tenant
+    draft: str
+    task: Task
+    feed: Feed
+    state: JobState
+    stopping: threading.Event = field(default_factory=_Latch)
+    settled: threading.Event = field(default_factory=threading.Event)
+
+    @property
+    def key(self) -> tuple[str, str]:
+        return self.tenant.name, self.draft
+
+
+class JobRunner:
+    """`workers` threads, a queue of at most `queue` jobs that wait for one."""
+
+    def __init__(self, premises: Premises, feeds: Feeds, metrics: Metrics, workers: int, queue: int) -> None:
+        self.premises, self.feeds, self.metrics = premises, feeds, metrics
+        self.workers, self.queue = workers, queue
+        self._jobs: dict[tuple[str, str], Job] = {}
+        self._queues: dict[str, deque[Job]] = {name: deque() for name in premises.tenants}
+        self._turn = deque(premises.tenants)
+        self._reserved = 0
+        self._takes = _FIRST_GUESS
+        self._changed = threading.Condition()
+        self._closing = False
+        self._threads = [threading.Thread(target=self._work, name=f"job-{n}", daemon=True) for n in range(workers)]
+
+    # --- from outside -------------------------------------------------------------------------------------------------
+
+    def start(self) -> None:
+        """Take up what an earlier server left, and begin to work."""
+        for tenant in self.premises.tenants.values():
+            for row in tenant.ledger.jobs():
+                self._take_up(tenant, row)
+            for key, draft_id in tenant.ledger.in_flight():
+                self._answer_late(tenant, key, draft_id)
+        for thread in self._threads:
+            thread.start()
+
+    def stop(self) -> None:
+        """Stop the running jobs where they are; they and the queued ones are taken up at the next start."""
+        self.hang_up()
+        for thread in self._threads:
+            thread.join(timeout=2 * PROMPTLY)
+
+    def hang_up(self) -> None:
+        """Tell every job to stop, and wait for none."""
+        with self._changed:
+            self._closing = True
+            jobs = list(self._jobs.values())
+            self._changed.notify_all()
+        for job in jobs:
+            if job.state == JobState.RUNNING:
+                job.stopping.set()
+
+    def check_room(self) -> None:
+        """Raises TooMany where another job would have to wait and the queue is full."""
+        with self._changed:
+            self._check_room()
+
+    def submit(self, tenant: Tenant, draft_id: str, task: Task, keep: Callable[[], None] = lambda: None) -> Job:
+        """A job for a draft; `keep` is called in between to write what belongs to it. Raises TooMany, Busy."""
+        with self._changed:
+            self._check_room()
+            self._check_free(tenant, draft_id)
+            self._reserved += 1
+            job = Job(tenant, draft_id, task, Feed(draft_id, tenant.ledger, 0), JobState.QUEUED)
+            self._jobs[job.key] = job
+        try:
+            # first of all: a draft without a job would wait for ever
+            tenant.ledger.put_job(JobRow(draft_id, job.state, task.model_dump_json()))
+            keep()
+            job.feed = self.feeds.open(tenant.ledger, draft_id)
+        except BaseException:
+            with self._changed:
+                self._jobs.pop(job.key, None)
+            tenant.ledger.settle(draft_id)
+            raise
+        finally:
+            with self._changed:
+                self._reserved -= 1
+        self._enqueue(job)
+        return job
+
+    def go_on(self, tenant: Tenant, draft_id: str, keep: Callable[[], None]) -> None:
+        """Queue a draft that waited for approval, once `keep` has written that it was given; there is always room for it."""
+        with self._changed:
+            job = self._jobs.get((tenant.name, draft_id))
+            # its draft is marked as waiting a moment before its worker lets go of it
+            self._changed.wait_for(lambda: job is None or job.state != JobState.RUNNING, PROMPTLY)
+        if job is None:  # it was begun at the command line
+            self.submit(tenant, draft_id, Write(), keep)
+            return
+        keep()
+        tenant.ledger.set_state(draft_id, JobState.QUEUED)
+        with self._changed:
+            job.state = JobState.QUEUED
+        self._enqueue(job)
+
+    def find(self, tenant: Tenant, draft_id: str) -> Job | None:
+        with self._changed:
+            return self._jobs.get((tenant.name, draft_id))
+
+    def standing(self, tenant: Tenant, draft_id: str) -> dict[str, Status]:
+        """The status of a finished draft that is to be changed, or is being changed; nothing for any other."""
+        job = self.find(tenant, draft_id)
+        if job is None or isinstance(job.task, Write):
+            return {}
+        return {"status": Status.IN_PROGRESS if job.state == JobState.RUNNING else Status.QUEUED}
+
+    def check_free(self, tenant: Tenant, draft_id: str) -> None:
+        """Raises Busy where the draft has a job."""
+        with self._changed:
+            self._check_free(tenant, draft_id)
+
+    def cancel(self, tenant: Tenant, draft_id: str) -> Job | None:
+        """Stop the draft's job; None where it has none. One that is running is settled by its worker, promptly."""
+        with self._changed:
+            job = self._jobs.get((tenant.name, draft_id))
+            if job is None:
+                return None
+            job.stopping.set()
+            idle = job.state != JobState.RUNNING
+            if idle and job in self._queues[tenant.name]:
+                self._queues[tenant.name].remove(job)
+            self._changed.notify_all()
+        if idle:
+            self._end(job, Status.CANCELLED)
+        return job
+
+    def counts(self) -> dict[str, int]:
+        """Jobs by state."""
+        with self._changed:
+            states = [job.state for job in self._jobs.values()]
+        return {state.value: states.count(state) for state in JobState}
+
+    # --- the queue ----------------------------------------------------------------------------------------------------
+
+    def _check_room(self) -> None:
+        waiting = sum(map(len, self._queues.values())) + self._reserved
+        running = sum(job.state == JobState.RUNNING for job in self._jobs.values())
+        if self._closing or waiting + running >= self.queue + self.workers:
+            rounds = (waiting + 1) / self.workers
+            raise TooMany(int(min(_LONGEST_WAIT, max(1.0, rounds * self._takes))))
+
+    def _check_free(self, tenant: Tenant, draft_id: str) -> None:
+        if (tenant.name, draft_id) in self._jobs:
+            raise Busy(f"稿子 {draft_id} 正在写", "请等它写完，或先停下它")
+
+    def _take_up(self, tenant: Tenant, row: JobRow) -> None:
+        try:
+            draft = tenant.drafts.get(row.draft)
+        except DraftNotFound:
+            tenant.ledger.settle(row.draft)  # killed before the draft was kept: nobody was told of it
+            return
+        job = Job(tenant, row.draft, read_task(row.task), self.feeds.open(tenant.ledger, row.draft), row.state)
+        self._jobs[job.key] = job
+        # one that was approved and killed in the same moment has a row that waits still
+        if row.state != JobState.WAITING or draft.status != Status.WAITING:
+            job.state = JobState.QUEUED
+            self._enqueue(job)
+
+    def _answer_late(self, tenant: Tenant, key: str, draft_id: str) -> None:
+        """A request that was killed before its answer: a draft that it left is the answer to the next one with its key."""
+        try:
+            tenant.ledger.answered(key, tenant.drafts.get(draft_id).model_dump_json())
+        except DraftNotFound:
+            tenant.ledger.release(key)
+
+    def _enqueue(self, job: Job) -> None:
+        with self._changed:
+            if not job.stopping.is_set():
+                self._queues[job.tenant.name].append(job)
+                self._changed.notify()
+
+    def _next(self) -> Job | None:
+        """The next job, from the tenant whose turn it is; None when the server stops."""
+        with self._changed:
+            while not self._closing:
+                for _ in range(len(self._turn)):
+                    name = self._turn[0]
+                    self._turn.rotate(-1)
+                    if self._queues[name]:
+                        job = self._queues[name].popleft()
+                        job.state = JobState.RUNNING
+                        return job
+                self._changed.wait()
+            return None
+
+    # --- a worker -----------------------------------------------------------------------------------------------------
+
+    def _work(self) -> None:
+        while (job := self._next()) is not None:
+            started = time.monotonic()
+            try:
+                outcome = self._run(job)
+            except Exception:
+                log.exception("job of draft %s", job.draft)
+                outcome = self._failed(job, "程序内部出错，详情见服务日志；写好的部分都已保存")
+            self._takes = 0.7 * self._takes + 0.3 * (time.monotonic() - started)
+            self.metrics.job_done(outcome, time.monotonic() - started)
+
+    def _run(self, job: Job) -> str:
+        """Do what the job is for, and tell of it; how it ended."""
+        job.tenant.ledger.set_state(job.draft, JobState.RUNNING)
+        draft = job.tenant.drafts.get(job.draft)
+        told = _all_events(job.feed)
+        try:
+            if isinstance(job.task, Write):
+                return self._write(job, draft, told)
+            return self._revise(job, job.task, draft, told)
+        except Stopped:
+            if self._closing:
+                self._put_back(job)
+                return Status.QUEUED.value
+            return self._end(job, Status.CANCELLED)
+        except JianggaoError as error:
+            return self._failed(job, error.for_program)
+
+    def _write(self, job: Job, draft: Draft, told: list[EventRow]) -> str:
+        """The draft to its end, or to where it waits for approval."""
+        last = told[-1].name if told else ""
+        if draft.status == Status.COMPLETED:  # killed after the last step, before anybody was told
+            return self._finish(job, draft, told=last == events.FINISHED)
+        if draft.status == Status.WAITING:
+            return self._wait(job, draft, told=last == events.WAITING)
+        self._begin(job)
+        telling, waiting = Telling([(row.name, row.data) for row in told]), None
+        for event in self.premises.drafter(job.tenant, job.stopping).run(draft):
+            if (one := telling.told(event)) is not None:
+                self.feeds.tell(job.feed, *one)
+                self.metrics.event(one[0])
+            if isinstance(event, Waiting):
+                waiting = event.draft
+        if waiting:
+            return self._wait(job, waiting, told=True)
+        self._settle(job)
+        return Status.COMPLETED.value
+
+    def _revise(self, job: Job, task: Revise, draft: Draft, told: list[EventRow]) -> str:
+        """One change of a finished draft."""
+        if draft.revision == task.revision:
+            self._begin(job)
+            if job.stopping.is_set():
+                raise Stopped
+            return self._finish(job, task.make(draft, self.premises.reviser(job.tenant, job.stopping)), told=False)
+        # killed after the change was kept
+        return self._finish(job, draft, told=bool(told) and told[-1].name == events.FINISHED)
+
+    def _begin(self, job: Job) -> None:
+        about = job.task.model_dump(exclude={"revision"}, exclude_none=True)
+        self.feeds.tell(job.feed, events.STATE, {"status": Status.IN_PROGRESS.value, "task": about})
+
+    def _finish(self, job: Job, draft: Draft, told: bool) -> str:
+        if not told:
+            self.feeds.tell(job.feed, events.FINISHED, events.finished(draft))
+        self._settle(job)
+        return Status.COMPLETED.value
+
+    def _wait(self, job: Job, draft: Draft, told: bool) -> str:
+        """The outline waits for approval: the job stands still, unless it was stopped in the same moment."""
+        if not told:
+            self.feeds.tell(job.feed, events.WAITING, events.waiting(draft))
+        self.feeds.flush()
+        job.tenant.ledger.set_state(job.draft, JobState.WAITING)
+        with self._changed:
+            job.state = JobState.WAITING
+            self._changed.notify_all()
+            stopped = job.stopping.is_set() and not self._closing
+        return self._end(job, Status.CANCELLED) if stopped else Status.WAITING.value
+
+    def _failed(self, job: Job, reason: str) -> str:
+        return self._end(job, Status.FAILED, reason)
+
+    def _end(self, job: Job, status: Status, reason: str | None = None) -> str:
+        """Note on the draft how its job ended, tell of it, settle."""
+        draft = job.tenant.drafts.get(job.draft)
+        if draft.status != Status.COMPLETED:
+            job.tenant.drafts.save(draft.model_copy(update={"status": status, "error": reason}))
+        name = events.FAILED if status == Status.FAILED else events.CANCELLED
+        self.feeds.tell(job.feed, name, {"status": status.value} | ({"reason": reason} if reason else {}))
+        self._settle(job)
+        return status.value
+
+    def _put_back(self, job: Job) -> None:
+        """The server stops: the draft waits for the next start."""
+        draft = job.tenant.drafts.get(job.draft)
+        if draft.status != Status.COMPLETED:
+            job.tenant.drafts.save(draft.model_copy(update={"status": Status.QUEUED, "error": None}))
+        self.feeds.flush()
+
+    def _settle(self, job: Job) -> None:
+        self.feeds.flush()
+        job.tenant.ledger.settle(job.draft)
+        with self._changed:
+            self._jobs.pop(job.key, None)
+        self.feeds.close(job.feed)
+        job.settled.set()
+
+
+def _all_events(feed: Feed) -> list[EventRow]:
+    """The events of a draft so far, in order."""
+    rows: list[EventRow] = []
+    while page := feed.ledger.events(feed.draft, rows[-1].number if rows else 0):
+        rows += page
+    return rows

@@ -1,0 +1,1 @@
+"""A model that misbehaves in every way that we can name, and a check of DESIGN.md's promises that shares nothing with the writer's own."""
