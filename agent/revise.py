@@ -16,7 +16,7 @@ from agent.gather import Sources, Statement, gather
 from agent.mend import Ground
 from agent.meter import Metered, Stopped
 from agent.models import ChatModel
-from agent.restate import part_at, restated, speech_of, split_fixed
+from agent.restate import part_at, restated, speech_of, split_fixed, with_text
 from agent.rewrite import Rewriter
 from agent.settings import Settings
 from agent.write import Writer
@@ -25,17 +25,28 @@ from speech.brief import SpeechBrief, brief_from
 from speech.document import CLOSING, OPENING, Paragraph
 from speech.eras import Era
 from speech.errors import DraftError, JianggaoError, ModelError, StoreError
-from speech.parse import parse
-from speech.placeholders import fill_in_sheet
-from speech.review import review
+from speech.finding import Finding
 from vectorstore.search import PassageSearch
 
-__all__ = ["Reviser", "add_fact", "fill", "path_of", "taken_back"]
+__all__ = ["Found", "Reviser", "add_fact", "fill", "mended", "path_of", "taken_back"]
 
 _CLAUSE = re.compile(r"[^，。；：！？\n]+")
 _LONGEST_ANSWER = 200  # characters
 _MOST_FACTS, _LONGEST_FACT = 100, 500  # what a brief holds
 _LONGEST_NOTE = 200  # characters
+
+
+@dataclass(frozen=True)
+class Found:
+    """Which finding of a review is meant: its rule and its place."""
+
+    rule: str
+    start: int
+    end: int
+
+    @classmethod
+    def of(cls, finding: Finding) -> "Found":
+        return cls(finding.rule, finding.start, finding.end)
 
 
 @dataclass
@@ -61,6 +72,15 @@ class Reviser:
     def add_fact(self, draft: Draft, fact: str) -> Draft:
         """A fact that comes after the draft, in the part where it belongs."""
         return self.drafts.keep(add_fact(draft, fact, self.settings.today), Why.FACT_ADDED, fact.strip()[:_LONGEST_NOTE])
+
+    def mend(self, draft: Draft, found: Found) -> Draft:
+        """The suggestion of one finding of the draft's review, taken."""
+        changed = mended(draft, found, self.settings.today)
+        before, after = (
+            draft.text[found.start : found.end],
+            changed.text[found.start : found.end + len(changed.text) - len(draft.text)],
+        )
+        return self.drafts.keep(changed, Why.MENDED, f"{before} → {after}"[:_LONGEST_NOTE])
 
     def rewrite(self, draft: Draft, path: str, instruction: str) -> Draft:
         """The section or paragraph at `path` (二, 二（一）, 开头) anew as `instruction` asks; the others stay byte for byte.
@@ -203,21 +223,27 @@ def fill(draft: Draft, answers: Mapping[str, str], today: Day) -> Draft:
         if len(answer) > _LONGEST_ANSWER or len(answer.strip().splitlines()) > 1:
             raise DraftError(f"{name} 的答案应是一行，{_LONGEST_ANSWER} 字以内", "请改短后再填")
     text = placeholders.fill(draft.text, dict(answers))
-    speech = parse(text)
-    new = list(speech.paragraphs())
-    if [one.path for one in new] != [one.path for one in draft.paragraphs]:
+    changed = with_text(draft, text, _told_more(draft.brief, draft.text, text), today)
+    if changed is None:
         raise DraftError("填入的内容会打乱结构", "请不要在答案里写换行和序号")
-    paragraphs = tuple(old.model_copy(update={"text": one.text}) for old, one in zip(draft.paragraphs, new, strict=True))
-    brief = _told_more(draft.brief, draft.text, text)
-    changed = {
-        "brief": brief,
-        "speech": speech,
-        "text": text,
-        "paragraphs": paragraphs,
-        "placeholders": tuple(fill_in_sheet(text)),
-        "review": review(text, brief, (), today),
-    }
-    return draft.model_copy(update=changed)
+    return changed
+
+
+def mended(draft: Draft, found: Found, today: Day) -> Draft:
+    """`draft` with the suggestion of one finding of its review in place of what that remarks on.
+
+    Raises DraftError for a finding that it does not have, one without a suggestion, or one that would change the structure.
+    """
+    speech_of(draft)
+    same = (one for one in (draft.review.findings if draft.review else ()) if found == Found.of(one))
+    finding = next(same, None)
+    if finding is None or finding.suggestion is None:
+        raise DraftError("审核里没有这条可以照改的意见", "请看过最新的审核再改")
+    text = draft.text[: finding.start] + finding.suggestion + draft.text[finding.end :]
+    changed = with_text(draft, text, draft.brief, today)
+    if changed is None:
+        raise DraftError(f"改为“{finding.suggestion[:40]}”会打乱结构", "请改写那一部分")
+    return changed
 
 
 def _told_more(brief: SpeechBrief, before: str, after: str) -> SpeechBrief:

@@ -11,13 +11,15 @@ from agent.compare import Change as Difference
 from agent.compare import compare
 from agent.drafts import Draft, Revision, Why
 from agent.restate import speech_of
-from agent.revise import path_of
+from agent.revise import Found, path_of
 from api.callers import Caller, Served, Server
 from api.errors import Refusal, problems
 from api.routes.drafts import DraftId, standing
+from api.schemas import LONGEST_TEXT
 from api.tasks import Change, Revise, Rewrite
 from api.tenants import Tenant
 from speech.brief import LONGEST, SHORTEST
+from speech.errors import DraftError
 
 router = APIRouter(prefix="/v1/drafts/{draft_id}", tags=["revisions"])
 
@@ -52,6 +54,21 @@ class Changes(BaseModel):
     audience: str | None = Field(default=None, min_length=1, max_length=200)
     date: str | None = Field(default=None, min_length=1, max_length=200)
     length: int | None = Field(default=None, ge=SHORTEST, le=LONGEST)
+
+
+class Mend(BaseModel):
+    """A finding of the review of revision `revision`, whose suggestion is to be taken."""
+
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        json_schema_extra={"examples": [{"revision": 1, "rule": "formulation.pairing", "start": 812, "end": 820}]},
+    )
+
+    revision: int = Field(ge=1, le=1_000_000)
+    rule: str = Field(min_length=1, max_length=100)
+    start: int = Field(ge=0, le=LONGEST_TEXT)
+    end: int = Field(ge=0, le=LONGEST_TEXT)
 
 
 class Back(BaseModel):
@@ -123,6 +140,16 @@ def add_fact(draft_id: DraftId, asked: Fact, tenant: Caller, server: Served) -> 
     """A fact that comes after the draft, put where it belongs."""
     with tenant.editing:
         return tenant.reviser.add_fact(_free(server, tenant, draft_id), asked.fact)
+
+
+@router.post("/mend", responses=_CHANGING)
+def mend(draft_id: DraftId, asked: Mend, tenant: Caller, server: Served) -> Draft:
+    """Take the suggestion of a finding: it goes in the place of what the finding remarks on."""
+    with tenant.editing:
+        draft = _free(server, tenant, draft_id)
+        if draft.revision != asked.revision:
+            raise DraftError(f"稿子 {draft_id} 已是第 {draft.revision} 稿", "请看过最新的审核再改")
+        return tenant.reviser.mend(draft, Found(asked.rule, asked.start, asked.end))
 
 
 @router.post("/undo", responses=_CHANGING)
