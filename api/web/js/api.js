@@ -42,10 +42,10 @@ async function refusal(response) {
 const json = async (...asked) => (await request(...asked)).json();
 const draft = (id, rest = "") => `/v1/drafts/${encodeURIComponent(id)}${rest}`;
 
-/** What makes a request that is sent twice be done once. randomUUID is there on https and loopback alone. */
-const once = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+/** A key under which a request that is sent twice is done once. randomUUID is there on https and loopback alone. */
+export const once = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
 
-export const begin = (task) => json("POST", "/v1/drafts", { body: task, headers: { "Idempotency-Key": once() } });
+export const begin = (task, key) => json("POST", "/v1/drafts", { body: task, headers: { "Idempotency-Key": key } });
 export const listDrafts = (offset, signal) => json("GET", `/v1/drafts?limit=50&offset=${offset}`, { signal });
 export const getDraft = (id, signal) => json("GET", draft(id), { signal });
 export const removeDraft = (id) => request("DELETE", draft(id));

@@ -78,7 +78,7 @@ function yearsOf(since, until) {
 }
 
 const passageNode = ({ heading, path, role, text }) =>
-  el("div.passage", {}, el("p.aside", {}, [path, heading, ROLE[role]].filter(Boolean).join(" · ")), el("blockquote", {}, text));
+  el("div.passage", {}, el("p.aside", {}, [...new Set([path, heading, ROLE[role]])].filter(Boolean).join(" · ")), el("blockquote", {}, text));
 
 function searchForm(question) {
   const field = el("input", { type: "search", name: "q", value: question, maxlength: 500, required: true, placeholder: "找一段旧稿，比如：红色物业", "aria-label": "找旧稿" });

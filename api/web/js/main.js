@@ -66,7 +66,14 @@ function looks() {
   switched.addEventListener("click", () => set(names[(names.indexOf(localStorage.getItem("look")) + 1) % names.length]));
 }
 
+/** A menu closes where one presses beside it, or Escape. */
+function closeMenus({ target, key }) {
+  for (const menu of document.querySelectorAll("details.more[open]")) if (key === "Escape" || (!key && !menu.contains(target))) menu.open = false;
+}
+
 looks();
+document.addEventListener("pointerdown", closeMenus);
+document.addEventListener("keydown", closeMenus);
 const changeKey = document.getElementById("key");
 changeKey.hidden = !key();
 changeKey.addEventListener("click", () => (forgetKey(), (changeKey.hidden = true), go()));

@@ -24,6 +24,7 @@ export async function readDraft(root, draft, signal) {
   for await (const event of events(draft.id, signal)) last = event;
   if (last?.name === "failed") notice(last.data.reason ?? "没有改成，稿子没有变", true);
   if (last?.name === "cancelled") notice("已停下，稿子没有变");
+  if (last?.name === "finished") notice("改好了");
   return undefined;
 }
 
@@ -52,17 +53,20 @@ function deskOf(root, begun, still, signal) {
     const tabs = el("div.tabs", { role: "tablist" }), content = el("div.content", { role: "tabpanel" });
     const side = el("div.side", {}, tabs, content, sources.node);
 
-    async function choose(name) {
+    /** Open a panel; where there is no room beside the sheet, one that is open already is folded. */
+    async function choose(name, pressed = false) {
+      side.classList.toggle("folded", pressed && name === panel && !side.classList.contains("folded"));
       panel = name;
       sessionStorage.setItem("panel", name);
-      tabs.replaceChildren(...Object.keys(PANELS).map((one) => tab(draft, one, one === name, () => choose(one))));
+      tabs.replaceChildren(...Object.keys(PANELS).map((one) => tab(draft, one, one === name, () => choose(one, true))));
       content.replaceChildren(
         name === "fill" ? blank.node : name === "review" ? scores(draft, leaf.finding) : await history(draft, on, still, signal).catch((error) => el("p.aside", {}, error.message)),
       );
     }
 
     choose(panel);
-    show(root, el("section.desk", {}, headOf(draft, leaf.pages, begun, still, changed), el("div.reading", {}, leaf.node, side)));
+    side.classList.add("folded");
+    show(root, el("section.desk", {}, headOf(draft, leaf.pages, begun, still, changed), el("div.reading", {}, side, leaf.node)));
   }
 
   return { paint };

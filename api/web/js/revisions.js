@@ -14,7 +14,7 @@ export async function history(draft, on, still, signal) {
       el("a", { href: `#/drafts/${draft.id}/compare/${number}/${draft.revision}` }, "与现稿比较"),
       button("回到此稿", (event) => on.undo(number, event.target), { class: "quiet", disabled: still }),
     ];
-    return el("li", {}, el("b", {}, `第 ${number} 稿　${why}`), el("span.aside", {}, moment(made)), note ? el("p.context", {}, note) : null,
+    return el("li", {}, el("b", {}, `第 ${number} 稿　${why}`), el("span.aside", {}, moment(made)), note ? el("p.context", {}, note.replace(/\bp\d+=/g, "")) : null,
       el("div.choices", {}, choices));
   });
   const back = button("撤销上一次改动", (event) => on.undo(null, event.target), { disabled: still || revisions.length < 2 });

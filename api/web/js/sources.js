@@ -19,6 +19,7 @@ export function sourcesCard(draft) {
 
   function paint(number) {
     shown = number;
+    node.classList.add("looked");
     const { path, sources } = draft.paragraphs[number];
     node.querySelector("h2").textContent = `来源 · ${path}`;
     if (sources.length) list.replaceChildren(el("ul", {}, sources.map(sourceRow)));

@@ -46,20 +46,24 @@ export function writeView(root) {
     el("summary", {}, "填表写得更准"), el("div.fields", {}, field("文种", genre), single, texts));
   const outline = el("input", { type: "checkbox", name: "approve_outline", checked: kept.approve_outline !== "" });
   const go = el("button.first", { type: "submit" }, "起草");
-  const form = el("form.ask", { onsubmit: sent, oninput: keep },
+  const pressed = (event) => event.key === "Enter" && (event.ctrlKey || event.metaKey) && form.requestSubmit();
+  const form = el("form.ask", { onsubmit: sent, oninput: keep, onkeydown: pressed },
     el("h1", {}, "今天要写什么稿子？"),
     el("label.unseen", { for: "request" }, "写作要求"), request, examples, brief,
     el("div.choices", {}, el("label.check", {}, outline, "先看提纲，同意后再写"), go));
+  let attempt = null;
   show(root, form);
 
   function keep() {
+    attempt = null;
     sessionStorage.setItem(KEPT, JSON.stringify({ approve_outline: "", ...Object.fromEntries(new FormData(form)) }));
   }
 
   function sent(event) {
     event.preventDefault();
     during(go, async () => {
-      const draft = await api.begin(taskOf(new FormData(form)));
+      attempt ??= api.once(); // the same where it is pressed again because the line broke
+      const draft = await api.begin(taskOf(new FormData(form)), attempt);
       sessionStorage.removeItem(KEPT);
       location.hash = `#/drafts/${draft.id}`;
     });
