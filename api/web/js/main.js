@@ -10,7 +10,6 @@ import { compareView } from "./revisions.js";
 import { watchDraft } from "./watch.js";
 import { writeView } from "./write.js";
 
-const LOOKS = { system: "随系统", light: "浅色", dark: "深色" };
 const main = document.getElementById("main");
 let leaving = new AbortController();
 
@@ -54,24 +53,11 @@ async function go() {
   }
 }
 
-function looks() {
-  const switched = document.getElementById("look"), names = Object.keys(LOOKS);
-  const set = (name) => {
-    switched.textContent = LOOKS[name];
-    if (name === "system") delete document.documentElement.dataset.look;
-    else document.documentElement.dataset.look = name;
-    localStorage.setItem("look", name);
-  };
-  set(localStorage.getItem("look") in LOOKS ? localStorage.getItem("look") : "system");
-  switched.addEventListener("click", () => set(names[(names.indexOf(localStorage.getItem("look")) + 1) % names.length]));
-}
-
 /** A menu closes where one presses beside it, or Escape. */
 function closeMenus({ target, key }) {
   for (const menu of document.querySelectorAll("details.more[open]")) if (key === "Escape" || (!key && !menu.contains(target))) menu.open = false;
 }
 
-looks();
 document.addEventListener("pointerdown", closeMenus);
 document.addEventListener("keydown", closeMenus);
 const changeKey = document.getElementById("key");

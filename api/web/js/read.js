@@ -7,7 +7,7 @@ import { paper } from "./paper.js";
 import { history } from "./revisions.js";
 import { sheet } from "./sheet.js";
 import { sourcesCard } from "./sources.js";
-import { aborted, events } from "./stream.js";
+import { aborted, deferred, events } from "./stream.js";
 import { characters, SCORE, SEVERITY, STATUS } from "./words.js";
 
 const QUICK = ["再充实一些", "再精练一些", "更有力一些", "多写具体做法"];
@@ -16,7 +16,7 @@ const PANELS = { fill: "待填", review: "审核", history: "版本" };
 /** Show `draft` until there is another state of it to show: a job has begun, or has ended. */
 export async function readDraft(root, draft, signal) {
   const under = ["queued", "in_progress"].includes(draft.status);
-  const begun = Promise.withResolvers();
+  const begun = deferred();
   const desk = deskOf(root, begun.resolve, under, signal);
   desk.paint(draft);
   if (!under) return Promise.race([begun.promise, aborted(signal)]);

@@ -8,7 +8,7 @@ import { moment } from "./words.js";
 /** The list in the panel. `on`: undo(number?, pressed) asked for. */
 export async function history(draft, on, still, signal) {
   const { revisions } = await api.revisions(draft.id, signal);
-  const rows = revisions.toReversed().map(({ number, made, why, note }) => {
+  const rows = [...revisions].reverse().map(({ number, made, why, note }) => {
     const now = number === draft.revision;
     const choices = now ? el("span.aside", {}, "现稿") : [
       el("a", { href: `#/drafts/${draft.id}/compare/${number}/${draft.revision}` }, "与现稿比较"),

@@ -64,6 +64,13 @@ export function eventOf(block) {
 export const pause = (milliseconds, signal) =>
   Promise.race([new Promise((resolve) => setTimeout(resolve, milliseconds)), aborted(signal)]);
 
+/** A promise that is fulfilled from elsewhere, and what fulfils it. */
+export function deferred() {
+  let resolve;
+  const promise = new Promise((fulfil) => (resolve = fulfil));
+  return { promise, resolve };
+}
+
 /** Never fulfilled: rejected once `signal` is aborted. */
 export const aborted = (signal) =>
   new Promise((_, reject) => {

@@ -5,7 +5,7 @@ import { button, el, show } from "./dom.js";
 import { during, ask } from "./notice.js";
 import { editable, outlineEditor, runsIn } from "./outline.js";
 import { beginning, tell } from "./run.js";
-import { aborted, events, pause } from "./stream.js";
+import { aborted, deferred, events, pause } from "./stream.js";
 import { STATUS } from "./words.js";
 
 /** Show the run of `draft` until there is something else to show of it. */
@@ -13,7 +13,7 @@ export async function watchDraft(root, draft, signal) {
   const run = beginning();
   const head = headOf(draft), body = el("div.watch");
   show(root, el("section.desk", {}, head.node, body));
-  const approved = Promise.withResolvers();
+  const approved = deferred();
   const view = viewOf(body, draft, approved.resolve);
   let painting = 0;
   const paint = () => {

@@ -4,13 +4,49 @@ from urllib.parse import quote
 
 import httpx
 
-from tests.api.http.conftest import Gate, Serving
+from agent.drafts import Draft, Why
+from agent.restate import with_text
+from tests.agent.conftest import TODAY
+from tests.api.http.conftest import Gate, Served, Serving
 from tests.api.http.test_drafts import begun, settled, stream
 
 
 def written(client: httpx.Client) -> tuple[str, dict[str, object]]:
     draft = begun(client)
     return draft, settled(client, draft)
+
+
+def flawed(served: Served, draft_id: str) -> Draft:
+    """The draft with two wrong pairings in its closing, kept as a revision."""
+    drafts = served.premises.tenants[""].drafts
+    draft = drafts.get(draft_id)
+    text = draft.text.replace("同志们，", "同志们，要坚定“四个意识”，增强“四个自信”。", 1)
+    changed = with_text(draft, text, draft.brief, TODAY)
+    assert changed is not None and changed.text != draft.text
+    return drafts.keep(changed, Why.CHANGED)
+
+
+def test_a_suggestion_of_the_checks_is_taken(serving: Serving) -> None:
+    served = serving()
+    client = served.one
+    draft, _ = written(client)
+    before = flawed(served, draft)
+    assert before.review
+    (finding, *_) = [one for one in before.review.findings if one.suggestion]
+    meant = {"revision": 2, "rule": finding.rule, "start": finding.start, "end": finding.end}
+    answer = client.post(f"/v1/drafts/{draft}/mend", json=meant)
+    assert answer.status_code == 200, answer.text
+    after = answer.json()
+    assert after["text"] == before.text.replace("坚定“四个意识”", "增强“四个意识”")
+    assert len(after["review"]["findings"]) == len(before.review.findings) - 1
+    assert [one["path"] for one in after["paragraphs"]] == [one.path for one in before.paragraphs]
+    last = client.get(f"/v1/drafts/{draft}/revisions").json()["revisions"][-1]
+    assert (last["why"], last["note"]) == ("照审核改", "坚定“四个意识” → 增强“四个意识”")
+    # asked again, of a revision that is past, or of what is no finding: nothing changes
+    assert client.post(f"/v1/drafts/{draft}/mend", json=meant).status_code == 409
+    assert client.post(f"/v1/drafts/{draft}/mend", json={**meant, "revision": 3}).status_code == 409
+    assert client.post(f"/v1/drafts/{draft}/mend", json={**meant, "revision": 3, "start": 0, "end": 3}).status_code == 409
+    assert client.get(f"/v1/drafts/{draft}").json()["text"] == after["text"]
 
 
 def test_a_section_is_rewritten_the_others_stay_and_it_can_be_taken_back(serving: Serving) -> None:
