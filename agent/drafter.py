@@ -36,6 +36,7 @@ from speech.genres import PartRole
 from speech.placeholders import fill_in_sheet
 from speech.render import to_text
 from speech.review import review
+from vectorstore.embed import Near
 from vectorstore.passages import Passage, Role
 from vectorstore.search import PassageHit, PassageSearch
 
@@ -114,7 +115,7 @@ class PlannedOutline(BaseModel):
     usage: Usage
 
 
-_KEPT = [SpeechBrief, Genre, Sources, PassageHit, Passage, Role, PartRole, Outline, Part, Written, PlannedOutline, Usage]
+_KEPT = [SpeechBrief, Genre, Sources, Near, PassageHit, Passage, Role, PartRole, Outline, Part, Written, PlannedOutline, Usage]
 
 
 @dataclass

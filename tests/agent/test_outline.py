@@ -19,6 +19,7 @@ from speech.parse import parse
 from speech.render import to_text
 from tests.scripted import ScriptedModel, fields_of, points_of
 from tests.vectorstore.speeches import PairEmbedder
+from vectorstore.embed import Near
 from vectorstore.search import PassageSearch
 from vectorstore.store import PassageStore
 
@@ -60,6 +61,15 @@ def test_worked_examples_come_from_other_documents_and_tell_no_specifics(genre: 
 def test_the_samples_give_worked_examples(search: PassageSearch) -> None:
     found = gather(BRIEF, search)
     assert any(examples(found, role) for role in found.models)
+
+
+def test_where_the_corpus_has_nothing_on_a_subject_nothing_is_taken(sources: Sources) -> None:
+    """What is nearest would lead a part astray: 物资采购 for 物资储备."""
+    taken = statements(sources, PartRole.TASK, "网格化管理", 4)
+    nothing, everything = Near(alone=2.0, named=2.0), Near(alone=-1.0, named=-1.0)
+    assert taken and statements(sources.model_copy(update={"near": everything}), PartRole.TASK, "网格化管理", 4) == taken
+    assert statements(sources.model_copy(update={"near": nothing}), PartRole.TASK, "网格化管理", 4) == []
+    assert statements(sources.model_copy(update={"near": nothing}), PartRole.SAFEGUARD, "督查考核", 4)
 
 
 @pytest.mark.parametrize("role", [PartRole.TASK, PartRole.SAFEGUARD, PartRole.SIGNIFICANCE])
