@@ -17,8 +17,8 @@ from agent.approve import EditedOutline, approved, filled_out
 from agent.assemble import assemble, paragraphs_of
 from agent.checkpoints import StepSaver
 from agent.drafts import Draft, DraftStore, Status, Usage, Why, new_draft
+from agent.faults import Ground
 from agent.gather import Sources, gather
-from agent.mend import Ground
 from agent.meter import Metered, Stopped
 from agent.models import ChatModel
 from agent.outline import Outline, Part, plan

@@ -7,8 +7,9 @@ from itertools import accumulate, zip_longest
 
 import prompts
 from agent.choose import shared, worth
+from agent.faults import Ground
 from agent.gather import Sources, Statement, examples
-from agent.mend import Ground, Mended, fit, mend, sentences
+from agent.mend import Mended, fit, mend, sentences
 from agent.models import Answer, ChatModel
 from agent.outline import Outline, Part
 from agent.wording import shown_material

@@ -13,8 +13,9 @@ import pytest
 import prompts
 from agent.drafter import Finished
 from agent.drafts import Draft, Status
+from agent.faults import Ground
 from agent.gather import gather
-from agent.mend import Ground, mend
+from agent.mend import mend
 from agent.models import LARGE, SMALL, ModelProfile
 from prompts import Message
 from speech.brief import Genre, SpeechBrief
