@@ -13,6 +13,7 @@ import prompts
 from speech import formulations, overlap, taboos
 from speech.brief import SpeechBrief
 from speech.document import characters
+from speech.genres import starts
 from speech.orders import Orders
 
 COPIED = 30  # characters: a run this long that a source has too is copied (DESIGN, promise 4)
@@ -49,6 +50,7 @@ _LEADS_IN = re.compile(r"[：:]。?$")
 _EXAMPLE = re.compile("比如|例如")
 _LATELY = 400  # characters before a sentence in which one example is enough
 _SHORTEST = 7  # characters of a sentence, its mark among them
+_HEAD, _MOST_BEGUN = 5, 2  # characters that make a beginning, and how many sentences may have the same
 _INNER_NUMBER = re.compile(r"[，；：、][二三四五六七八](?:是要?|要)(?![求的点素])")  # code writes the numbers
 _WHO_NOT = re.compile(r"谁不([\u4e00-\u9fff]{2,4})[、，]谁就\1")  # 谁不担当、谁就担当
 _REACHED = re.compile(
@@ -124,6 +126,7 @@ FAULTS: tuple[Fault, ...] = (
     Fault("short", "句子太短", lambda held: characters(held.sentence) < _SHORTEST),
     Fault("numbers", "不要自己编号", lambda held: _has(_INNER_NUMBER, held.sentence)),
     Fault("repeats", "不要重复写过的话", lambda held: _says_again(held)),
+    Fault("begins again", "不要总用“{}”开头", lambda held: _begins_again(held)),
     COPY,
 )
 
@@ -173,6 +176,15 @@ def _obeys(held: Held) -> bool:
 def _says_again(held: Held) -> bool:
     sentence, before = held.sentence, held.before
     return _repeats(sentence, before) or _loops(sentence) or _facts_again(sentence, before, held.brief)
+
+
+def _begins_again(held: Held) -> str:
+    """今天，我们…。今天，我们…。今天，我们…: how two sentences began already, beginnings that code sets apart."""
+    head = held.sentence[:_HEAD]
+    if any(start.startswith(head) or head.startswith(start) for start in starts()):
+        return ""
+    begun = sum(1 for found in re.finditer(re.escape(head), held.before) if held.before[: found.start()][-1:] in ("", *"。！？"))
+    return head if begun >= _MOST_BEGUN else ""
 
 
 def _repeats(sentence: str, before: str) -> bool:

@@ -273,3 +273,11 @@ def test_an_address_takes_a_fact(sources: Sources) -> None:
 
 def test_two_sections_are_counted_as_one_speaks(sources: Sources) -> None:
     assert "讲两点意见" in plan(BRIEF.model_copy(update={"sections": 2}), sources, ScriptedModel()).transition
+
+
+def test_without_points_the_facts_say_what_the_parts_are_about(sources: Sources) -> None:
+    brief = SpeechBrief(genre=Genre.DUTY_REPORT, topic="村级工作", facts=("村集体增收12万元", "修通生产路3.6公里"), length=1200)
+    outline = plan(brief, sources, ScriptedModel())
+    parts = {part.heading: part.facts for section in outline.sections for part in section.parts}
+    for subject, fact in zip(("村集体增收", "修通生产路"), brief.facts, strict=True):
+        assert [facts for heading, facts in parts.items() if subject in heading] == [(fact,)]
