@@ -37,6 +37,7 @@ class Why(StrEnum):
     REWRITTEN = "改写"
     FACT_ADDED = "补充事实"
     CHANGED = "调整"
+    MENDED = "订正"
     TAKEN_BACK = "撤回"
 
 

@@ -25,12 +25,13 @@ from speech.brief import SpeechBrief, brief_from
 from speech.document import CLOSING, OPENING, Paragraph
 from speech.eras import Era
 from speech.errors import DraftError, JianggaoError, ModelError, StoreError
+from speech.finding import Finding
 from speech.parse import parse
 from speech.placeholders import fill_in_sheet
 from speech.review import review
 from vectorstore.search import PassageSearch
 
-__all__ = ["Reviser", "add_fact", "fill", "path_of", "taken_back"]
+__all__ = ["Reviser", "add_fact", "fill", "mend", "path_of", "taken_back"]
 
 _CLAUSE = re.compile(r"[^，。；：！？\n]+")
 _LONGEST_ANSWER = 200  # characters
@@ -113,6 +114,11 @@ class Reviser:
         words = {"speaker": "讲话人", "audience": "听众", "date": "日期", "length": "篇幅"}
         note = "；".join(f"{words[name]}：{value}" for name, value in wanted.items())
         return self.drafts.keep(changed, Why.CHANGED, note[:_LONGEST_NOTE])
+
+    def mend(self, draft: Draft, finding: Finding) -> Draft:
+        """What a finding of the draft's review suggests, put in the place of what it found."""
+        changed = mend(draft, finding, self.settings.today)
+        return self.drafts.keep(changed, Why.MENDED, f"{finding.text}→{finding.suggestion}"[:_LONGEST_NOTE])
 
     def take_back(self, draft: Draft, to: int | None = None) -> Draft:
         """The revision before the present state, or revision `to`, as a new one. Nothing is lost: that can be taken back too."""
@@ -218,6 +224,24 @@ def fill(draft: Draft, answers: Mapping[str, str], today: Day) -> Draft:
         "review": review(text, brief, (), today),
     }
     return draft.model_copy(update=changed)
+
+
+def mend(draft: Draft, finding: Finding, today: Day) -> Draft:
+    """`draft` with the suggestion of a finding in the place of what it found.
+
+    Raises DraftError for a finding that has none, that the draft's review does not have (any more), or whose suggestion would
+    change the structure.
+    """
+    speech_of(draft)
+    start, end, suggestion = finding.start, finding.end, finding.suggestion
+    if draft.review is None or finding not in draft.review.findings or draft.text[start:end] != finding.text:
+        raise DraftError("稿中没有这一处问题，或已经改过", "请看过最新的审核再改")
+    if suggestion is None:
+        raise DraftError(f"“{finding.message}”没有可以直接换上的写法", "请改写这一部分")
+    speech = parse(draft.text[:start] + suggestion + draft.text[end:])
+    if "\n" in suggestion or [one.path for one in speech.paragraphs()] != [one.path for one in draft.paragraphs]:
+        raise DraftError("换上去会打乱结构", "请改写这一部分")
+    return restated(draft, speech, draft.brief, today)
 
 
 def _told_more(brief: SpeechBrief, before: str, after: str) -> SpeechBrief:

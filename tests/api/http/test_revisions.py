@@ -1,7 +1,9 @@
 """Changes of a finished draft over HTTP."""
 
+import io
 from urllib.parse import quote
 
+import docx
 import httpx
 
 from tests.api.http.conftest import Gate, Serving
@@ -80,3 +82,35 @@ def test_a_fact_is_added_and_the_date_changed(serving: Serving) -> None:
     assert client.post(f"/v1/drafts/{draft}/change", json={"date": "2026年3月5日"}).status_code == 202
     assert "2026年3月5日" in str(settled(client, draft)["text"])
     assert client.post(f"/v1/drafts/{draft}/change", json={}).status_code == 422
+
+
+def test_a_finding_is_mended_with_a_click_once(serving: Serving) -> None:
+    client = serving().one
+    draft, _ = written(client)
+    told = client.post(f"/v1/drafts/{draft}/facts", json={"fact": "全市干部坚定“四个自信”做到“四个意识”"})
+    findings = told.json()["review"]["findings"]
+    at, finding = next((n, one) for n, one in enumerate(findings) if one["suggestion"])
+    assert client.post(f"/v1/drafts/{draft}/mend", json={"finding": at, "revision": 1}).status_code == 409
+    mended = client.post(f"/v1/drafts/{draft}/mend", json={"finding": finding})
+    assert mended.status_code == 200, mended.text
+    text, put = told.json()["text"], finding["suggestion"]
+    assert mended.json()["text"] == text[: finding["start"]] + put + text[finding["end"] :]
+    assert finding not in mended.json()["review"]["findings"] and mended.json()["revision"] == 3
+    for again in (finding, 999, {"rule": "x", "start": 0, "end": 1}):
+        assert client.post(f"/v1/drafts/{draft}/mend", json={"finding": again}).status_code == 409
+    assert client.get(f"/v1/drafts/{draft}/revisions").json()["revisions"][-1]["why"] == "订正"
+    assert client.post(f"/v1/drafts/{draft}/undo").json()["text"] == text
+
+
+def test_word_has_its_sources_where_they_are_asked_for(serving: Serving) -> None:
+    client = serving().one
+    draft, kept = written(client)
+    assert isinstance(kept["paragraphs"], list)
+    source = next(one["sources"][0]["document"] for one in kept["paragraphs"] if one["sources"])
+
+    def words(query: str) -> str:
+        file = docx.Document(io.BytesIO(client.get(f"/v1/drafts/{draft}/export{query}").content))
+        cells = [cell.text for table in file.tables for row in table.rows for cell in row.cells]
+        return "\n".join([*(paragraph.text for paragraph in file.paragraphs), *cells])
+
+    assert source in words("?sources=true") and source not in words("")
