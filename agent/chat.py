@@ -14,27 +14,27 @@ from agent import intent
 from agent.approve import EditedOutline
 from agent.compare import Change, compare
 from agent.drafter import Event, Finished, PartBegun, PartWritten, Planned, Step, Waiting
-from agent.drafts import Draft, Revision
+from agent.drafts import Draft, Revision, Status
 from agent.intent import Aspect
 from agent.outline import Outline
 from agent.understand import Question, questions, understand
 from prompts import Message
 from speech.brief import SpeechBrief
 from speech.document import characters
-from speech.errors import JianggaoError
+from speech.errors import DraftNotFound, JianggaoError
 from speech.finding import Severity
 
 _ASKED = "动笔前想确认"
 _NUMBERED = re.compile(r"（稿号：(?P<id>[0-9a-z]+-[0-9a-z]+)）")
+# A draft as a user names it: month, day and six signs (0305-ab12cd).
+_NAMED = re.compile(r"(?<![0-9A-Za-z-])(?P<id>(?:0[1-9]|1[0-2])[0-3][0-9]-[0-9a-f]{6})(?![0-9A-Za-z-])")
+_ONLY_NAMED = re.compile(r"(?:请|把|将|我们?|要|稿[号子件]?|编号|这?[篇份]|接着|继续|谈|说|看|打开|一?下|[写改]完?|的|[\W_])*")
 _AT_ONCE = re.compile(
     r"^(?:没有了?|不清楚|不知道|跳过|都?不用|没了|先?(?:直接|就)?(?:写|开始)吧?|直接写|先写|随便|你看着办)[。！!吧]*$"
 )
 _ANSWER = re.compile(r"\s*(?:\d{1,2}[.、．)）]|[一二三四五]、|[-·•])?\s*(?P<answer>.+)")
 # What understand() calls a line that answers a question.
 _LABEL = {"facts": "数据", "points": "要点", "speaker": "讲话人", "occasion": "会议名称", "length": "字数"}
-_SIDE_TASK = re.compile(
-    r"^\s*(?:#{1,4}\s*Task|<task>|Generate a (?:concise|short)|Create a (?:concise|short)|你是一个标题生成)", re.I
-)
 _MARKS = {Severity.ERROR: "错误", Severity.WARNING: "注意", Severity.INFO: "提示"}
 _MOST_SHOWN = 12  # findings, or rows of a sheet, in one answer
 
@@ -54,6 +54,14 @@ class Said:
 
 
 Piece = Progress | Said
+Turn = Message
+
+
+@dataclass(frozen=True)
+class Begun:
+    """The draft that the events after it are about; it is kept from now on, whoever listens."""
+
+    draft_id: str
 
 
 class Desk(Protocol):
@@ -61,8 +69,11 @@ class Desk(Protocol):
 
     def draft(self, draft_id: str) -> Draft: ...
     def revisions(self, draft_id: str) -> Sequence[Revision]: ...
-    def write(self, brief: SpeechBrief, request: str) -> Iterator[Event]: ...
-    def approve(self, draft: Draft, edited: EditedOutline | None) -> Iterator[Event]: ...
+    def write(self, brief: SpeechBrief, request: str) -> Iterator[Event | Begun]: ...
+    def go_on(self, draft: Draft) -> Iterator[Event | Begun]:
+        """Write on a draft that is not finished, or follow it where it is being written."""
+
+    def approve(self, draft: Draft, edited: EditedOutline | None) -> Iterator[Event | Begun]: ...
     def rewrite(self, draft: Draft, path: str, instruction: str) -> Draft: ...
     def fill(self, draft: Draft, answers: Mapping[str, str]) -> Draft: ...
     def add_fact(self, draft: Draft, fact: str) -> Draft: ...
@@ -72,6 +83,9 @@ class Desk(Protocol):
     def take_back(self, draft: Draft) -> Draft: ...
     def export(self, draft: Draft, suffix: str) -> str:
         """Where the file can be had: a path, or an address."""
+
+    def complaint(self, error: JianggaoError) -> str:
+        """How an error is said here. Raises it again where it is no answer to the message."""
 
 
 @dataclass
@@ -88,15 +102,22 @@ class Conversation:
         """Answer `message`. What cannot be done is said in one line; the conversation goes on."""
         try:
             yield from self._answer(message)
+        except DraftNotFound as error:
+            self.draft_id = None
+            yield Said(self.desk.complaint(error))
         except JianggaoError as error:
-            yield Said(str(error))
+            told = self.desk.complaint(error)
+            yield Said(_numbered(told, self.draft_id) if self.draft_id else told)
 
     def _answer(self, message: str) -> Iterator[Piece]:
+        if found := _NAMED.search(message):
+            self.draft_id, self.requested, self.asked = found["id"], "", ()
+            message = message.replace(found["id"], "")
         if self.asked:
             yield from self._write(_with_answers(self.requested, self.asked, message))
             return
         draft = self.desk.draft(self.draft_id) if self.draft_id else None
-        match intent.read(message, draft):
+        match _named_only(message, draft) if found and draft else intent.read(message, draft):
             case intent.Draw(request):
                 yield from self._begin(request)
             case intent.Ask(question):
@@ -117,10 +138,13 @@ class Conversation:
         self.requested, self.asked = "", ()
         yield from self._follow(self.desk.write(understand(request), request))
 
-    def _follow(self, events: Iterator[Event]) -> Iterator[Piece]:
+    def _follow(self, events: Iterator[Event | Begun]) -> Iterator[Piece]:
         """A run as it goes, and the speech at its end."""
         for event in events:
             match event:
+                case Begun(draft_id):
+                    self.draft_id = draft_id
+                    yield Progress(f"中途断开，写好的也都在，凭稿号接着谈。（稿号：{draft_id}）\n")
                 case Finished(draft) | Waiting(draft):
                     self.draft_id = draft.id
                     yield Said(finished_text(draft) if isinstance(event, Finished) else waiting_text(draft))
@@ -130,6 +154,8 @@ class Conversation:
     def _about(self, draft: Draft, wanted: intent.Intent) -> Iterator[Piece]:
         desk = self.desk
         match wanted:
+            case intent.GoOn():
+                yield from self._follow(desk.go_on(draft))
             case intent.Approve():
                 yield from self._follow(desk.approve(draft, None))
             case intent.Reword(path, heading):
@@ -157,11 +183,13 @@ class Conversation:
                 yield Said(_signed(f"已导出：{desk.export(draft, suffix)}", draft))
 
 
-def recalled(desk: Desk, turns: Sequence[Message]) -> Conversation:
+def recalled(desk: Desk, turns: Sequence[Turn]) -> Conversation:
     """The conversation that `turns`, without its last message, left: the draft in hand, and whether questions are open."""
     held = Conversation(desk)
     for before, turn in pairwise(turns):
         if turn.role != "assistant":
+            if named := _NAMED.search(turn.content):
+                held.draft_id, held.requested, held.asked = named["id"], "", ()
             continue
         if found := list(_NUMBERED.finditer(turn.content)):
             held.draft_id, held.requested, held.asked = found[-1]["id"], "", ()
@@ -171,26 +199,6 @@ def recalled(desk: Desk, turns: Sequence[Message]) -> Conversation:
         else:
             held.requested, held.asked = "", ()
     return held
-
-
-def is_side_task(messages: Sequence[Message]) -> bool:
-    """Whether a client asks for a title, tags or follow-ups of its own: to be answered cheaply, never to start a draft."""
-    return bool(messages) and bool(_SIDE_TASK.match(messages[-1].content))
-
-
-def side_answer(messages: Sequence[Message]) -> str:
-    """What a client's side task gets: what the conversation is about, in the shape that the task names."""
-    told = messages[-1].content
-    found = re.search(r"(?:USER|user|用户)[：:]\s*(.+)", told)
-    first = (
-        found[1] if found else next((turn.content for turn in messages if turn.role == "user" and turn is not messages[-1]), "")
-    )
-    title = re.sub(r"\s+", " ", first).strip()[:20] or "讲稿"
-    if '"follow_ups"' in told:
-        return '{"follow_ups": ["还有哪些要填？", "导出Word", "第二部分再充实一些"]}'
-    if '"tags"' in told:
-        return '{"tags": ["讲稿"]}'
-    return f'{{"title": "{title}"}}' if '"title"' in told else title
 
 
 def _with_answers(request: str, asked: Sequence[Question], message: str) -> str:
@@ -206,6 +214,15 @@ def _with_answers(request: str, asked: Sequence[Question], message: str) -> str:
             [request, *(piece if re.match(r"[^，。]{2,6}：", piece) else f"{_LABEL[one.field]}：{piece}" for one, piece in told)]
         )
     return f"{request}\n{message}"
+
+
+def _named_only(message: str, draft: Draft) -> intent.Intent:
+    """What a message asks that names a draft: to see it, or to have it written to its end, where it says no more than that."""
+    if not _ONLY_NAMED.fullmatch(message):
+        return intent.read(message, draft)
+    if draft.text:
+        return intent.Show(Aspect.TEXT)
+    return intent.Show(Aspect.OUTLINE) if draft.status == Status.WAITING else intent.GoOn()
 
 
 def _reworded(draft: Draft, path: str, heading: str) -> EditedOutline:
@@ -228,7 +245,7 @@ def questions_text(asked: Sequence[Question]) -> str:
     return f"{_ASKED}{len(asked)}点（不清楚的可以不答，回“直接写”就动笔）：\n{rows}"
 
 
-def progress_text(event: Event) -> str:
+def progress_text(event: Event | Begun) -> str:
     match event:
         case Step(name):
             return f"· {name}\n"
@@ -338,4 +355,8 @@ def _sheet_line(draft: Draft) -> str:
 
 def _signed(text: str, draft: Draft) -> str:
     """`text` with the draft's number, by which a later message finds it."""
-    return f"{text}\n（稿号：{draft.id}）"
+    return _numbered(text, draft.id)
+
+
+def _numbered(text: str, draft_id: str) -> str:
+    return f"{text}\n（稿号：{draft_id}）"

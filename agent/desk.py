@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from agent.approve import EditedOutline
+from agent.chat import Begun
 from agent.drafter import Drafter, Event
 from agent.drafts import Draft, Revision
 from agent.revise import Reviser
 from speech.brief import SpeechBrief
+from speech.errors import JianggaoError
 
 
 @dataclass
@@ -31,8 +33,12 @@ class OwnDesk:
     def revisions(self, draft_id: str) -> Sequence[Revision]:
         return self.drafter.drafts.revisions(draft_id)
 
-    def write(self, brief: SpeechBrief, request: str) -> Iterator[Event]:
-        return self.drafter.run(self.drafter.begin(brief, request, self.approve_outline))
+    def write(self, brief: SpeechBrief, request: str) -> Iterator[Event | Begun]:
+        yield from self.go_on(self.drafter.begin(brief, request, self.approve_outline))
+
+    def go_on(self, draft: Draft) -> Iterator[Event | Begun]:
+        yield Begun(draft.id)
+        yield from self.drafter.run(draft)
 
     def approve(self, draft: Draft, edited: EditedOutline | None) -> Iterator[Event]:
         return self.drafter.run(self.drafter.approve(draft, edited))
@@ -59,3 +65,6 @@ class OwnDesk:
         file = self.folder / f"{name}{suffix}"
         self.save(draft, file)
         return str(file)
+
+    def complaint(self, error: JianggaoError) -> str:
+        return str(error)

@@ -36,8 +36,8 @@ class Why(StrEnum):
     FILLED = "填空"
     REWRITTEN = "改写"
     FACT_ADDED = "补充事实"
-    MENDED = "照审核改"
     CHANGED = "调整"
+    MENDED = "订正"
     TAKEN_BACK = "撤回"
 
 

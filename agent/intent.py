@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from agent.drafts import Draft
+from agent.drafts import Draft, Status
 from agent.request_terms import PACE
 from speech import numbering, specifics
 from speech.document import CLOSING, OPENING
@@ -37,6 +37,11 @@ class Draw:
 @dataclass(frozen=True)
 class Approve:
     """The outline is right; go on."""
+
+
+@dataclass(frozen=True)
+class GoOn:
+    """A draft that is not finished is to be written to its end."""
 
 
 @dataclass(frozen=True)
@@ -114,7 +119,7 @@ class Ask:
     question: str
 
 
-Intent = Draw | Approve | Reword | Rewrite | Fill | AddFact | Change | Explain | Show | Export | TakeBack | Compare | Ask
+Intent = Draw | GoOn | Approve | Reword | Rewrite | Fill | AddFact | Change | Explain | Show | Export | TakeBack | Compare | Ask
 
 _NUMBER = rf"(?:{ARABIC}|{CHINESE})"
 _WRITE = re.compile(
@@ -124,6 +129,7 @@ _APPROVE = re.compile(
     r"^(?:就|那就)?(?:好的?|行|可以|没问题|同意|确认|这样|按这个(?:提纲)?来?|照此|通过|定了|OK|ok|继续|开始写|写吧|直接写)[吧了的，。！!\s]*"
     r"(?:就?(?:开始|继续)?写吧?|往下写吧?)?[。！!]?$"
 )
+_GO_ON = re.compile(r"继续|接着|写完|重试|再[试来写]|恢复")
 _EXPORT = re.compile(r"导出|下载|(?:保?存|另存|输出|生成|转)(?:成|为|个)?.{0,4}(?:word|docx|文档|文件|txt|markdown|md)", re.I)
 _SUFFIXES = ((re.compile(r"markdown|\bmd\b|\.md", re.I), ".md"), (re.compile(r"txt|纯文本|文本文件", re.I), ".txt"))
 _TAKE_BACK = re.compile(r"撤销|撤回|改回去|退回(?:上一|前一)|恢复(?:上一|前一|原)|还原|不改了|还是原来的?好|回到上一")
@@ -185,7 +191,16 @@ def read(message: str, draft: Draft | None) -> Intent:
         return Draw(text)
     if draft.text:
         return _about(text, draft)
-    return _about_outline(text, draft) if draft.outline is not None else Draw(text)
+    return _about_outline(text, draft) if draft.status == Status.WAITING else _about_unfinished(text, draft)
+
+
+def _about_unfinished(text: str, draft: Draft) -> Intent:
+    """A message on a draft that is being written, or whose writing broke off."""
+    if _WRITE.search(text) and len(_HANZI.findall(text)) >= 8:
+        return Draw(text)
+    if draft.status in (Status.QUEUED, Status.IN_PROGRESS) or _APPROVE.match(text) or _GO_ON.search(text):
+        return GoOn()
+    return Ask("这篇没有写完。说“继续”就接着写，写好的部分不会重写；要另写一篇，就说明写什么。")
 
 
 def _about_outline(text: str, draft: Draft) -> Intent:

@@ -11,7 +11,6 @@ from speech.brief import SpeechBrief
 from speech.document import CLOSING, OPENING, Speech
 from speech.errors import DraftError
 from speech.genres import FORMS, PartRole
-from speech.parse import parse
 from speech.placeholders import fill_in_sheet
 from speech.render import to_text
 from speech.review import review
@@ -57,24 +56,6 @@ def restated(
         "paragraphs": paragraphs,
         "placeholders": tuple(fill_in_sheet(text)),
         "review": review(text, brief, sources, today),
-    }
-    return draft.model_copy(update=changed)
-
-
-def with_text(draft: Draft, text: str, brief: SpeechBrief, today: date) -> Draft | None:
-    """`draft` with `text`, its own changed in places, and told by `brief`; None where that changes the structure."""
-    speech = parse(text)
-    new = list(speech.paragraphs())
-    if [one.path for one in new] != [one.path for one in draft.paragraphs]:
-        return None
-    paragraphs = tuple(old.model_copy(update={"text": one.text}) for old, one in zip(draft.paragraphs, new, strict=True))
-    changed = {
-        "brief": brief,
-        "speech": speech,
-        "text": text,
-        "paragraphs": paragraphs,
-        "placeholders": tuple(fill_in_sheet(text)),
-        "review": review(text, brief, (), today),
     }
     return draft.model_copy(update=changed)
 

@@ -12,11 +12,11 @@ from agent.change import resized, with_forms
 from agent.demand import demand as read_demand
 from agent.drafts import Draft, DraftStore, Revision, Why
 from agent.facts import add_fact
+from agent.faults import Ground
 from agent.gather import Sources, Statement, gather
-from agent.mend import Ground
 from agent.meter import Metered, Stopped
 from agent.models import ChatModel
-from agent.restate import part_at, restated, speech_of, split_fixed, with_text
+from agent.restate import part_at, restated, speech_of, split_fixed
 from agent.rewrite import Rewriter
 from agent.settings import Settings
 from agent.write import Writer
@@ -26,27 +26,17 @@ from speech.document import CLOSING, OPENING, Paragraph
 from speech.eras import Era
 from speech.errors import DraftError, JianggaoError, ModelError, StoreError
 from speech.finding import Finding
+from speech.parse import parse
+from speech.placeholders import fill_in_sheet
+from speech.review import review
 from vectorstore.search import PassageSearch
 
-__all__ = ["Found", "Reviser", "add_fact", "fill", "mended", "path_of", "taken_back"]
+__all__ = ["Reviser", "add_fact", "fill", "mend", "path_of", "taken_back"]
 
 _CLAUSE = re.compile(r"[^，。；：！？\n]+")
 _LONGEST_ANSWER = 200  # characters
 _MOST_FACTS, _LONGEST_FACT = 100, 500  # what a brief holds
 _LONGEST_NOTE = 200  # characters
-
-
-@dataclass(frozen=True)
-class Found:
-    """Which finding of a review is meant: its rule and its place."""
-
-    rule: str
-    start: int
-    end: int
-
-    @classmethod
-    def of(cls, finding: Finding) -> "Found":
-        return cls(finding.rule, finding.start, finding.end)
 
 
 @dataclass
@@ -72,15 +62,6 @@ class Reviser:
     def add_fact(self, draft: Draft, fact: str) -> Draft:
         """A fact that comes after the draft, in the part where it belongs."""
         return self.drafts.keep(add_fact(draft, fact, self.settings.today), Why.FACT_ADDED, fact.strip()[:_LONGEST_NOTE])
-
-    def mend(self, draft: Draft, found: Found) -> Draft:
-        """The suggestion of one finding of the draft's review, taken."""
-        changed = mended(draft, found, self.settings.today)
-        before, after = (
-            draft.text[found.start : found.end],
-            changed.text[found.start : found.end + len(changed.text) - len(draft.text)],
-        )
-        return self.drafts.keep(changed, Why.MENDED, f"{before} → {after}"[:_LONGEST_NOTE])
 
     def rewrite(self, draft: Draft, path: str, instruction: str) -> Draft:
         """The section or paragraph at `path` (二, 二（一）, 开头) anew as `instruction` asks; the others stay byte for byte.
@@ -133,6 +114,11 @@ class Reviser:
         words = {"speaker": "讲话人", "audience": "听众", "date": "日期", "length": "篇幅"}
         note = "；".join(f"{words[name]}：{value}" for name, value in wanted.items())
         return self.drafts.keep(changed, Why.CHANGED, note[:_LONGEST_NOTE])
+
+    def mend(self, draft: Draft, finding: Finding) -> Draft:
+        """What a finding of the draft's review suggests, put in the place of what it found."""
+        changed = mend(draft, finding, self.settings.today)
+        return self.drafts.keep(changed, Why.MENDED, f"{finding.text}→{finding.suggestion}"[:_LONGEST_NOTE])
 
     def take_back(self, draft: Draft, to: int | None = None) -> Draft:
         """The revision before the present state, or revision `to`, as a new one. Nothing is lost: that can be taken back too."""
@@ -223,27 +209,39 @@ def fill(draft: Draft, answers: Mapping[str, str], today: Day) -> Draft:
         if len(answer) > _LONGEST_ANSWER or len(answer.strip().splitlines()) > 1:
             raise DraftError(f"{name} 的答案应是一行，{_LONGEST_ANSWER} 字以内", "请改短后再填")
     text = placeholders.fill(draft.text, dict(answers))
-    changed = with_text(draft, text, _told_more(draft.brief, draft.text, text), today)
-    if changed is None:
+    speech = parse(text)
+    new = list(speech.paragraphs())
+    if [one.path for one in new] != [one.path for one in draft.paragraphs]:
         raise DraftError("填入的内容会打乱结构", "请不要在答案里写换行和序号")
-    return changed
+    paragraphs = tuple(old.model_copy(update={"text": one.text}) for old, one in zip(draft.paragraphs, new, strict=True))
+    brief = _told_more(draft.brief, draft.text, text)
+    changed = {
+        "brief": brief,
+        "speech": speech,
+        "text": text,
+        "paragraphs": paragraphs,
+        "placeholders": tuple(fill_in_sheet(text)),
+        "review": review(text, brief, (), today),
+    }
+    return draft.model_copy(update=changed)
 
 
-def mended(draft: Draft, found: Found, today: Day) -> Draft:
-    """`draft` with the suggestion of one finding of its review in place of what that remarks on.
+def mend(draft: Draft, finding: Finding, today: Day) -> Draft:
+    """`draft` with the suggestion of a finding in the place of what it found.
 
-    Raises DraftError for a finding that it does not have, one without a suggestion, or one that would change the structure.
+    Raises DraftError for a finding that has none, that the draft's review does not have (any more), or whose suggestion would
+    change the structure.
     """
     speech_of(draft)
-    same = (one for one in (draft.review.findings if draft.review else ()) if found == Found.of(one))
-    finding = next(same, None)
-    if finding is None or finding.suggestion is None:
-        raise DraftError("审核里没有这条可以照改的意见", "请看过最新的审核再改")
-    text = draft.text[: finding.start] + finding.suggestion + draft.text[finding.end :]
-    changed = with_text(draft, text, draft.brief, today)
-    if changed is None:
-        raise DraftError(f"改为“{finding.suggestion[:40]}”会打乱结构", "请改写那一部分")
-    return changed
+    start, end, suggestion = finding.start, finding.end, finding.suggestion
+    if draft.review is None or finding not in draft.review.findings or draft.text[start:end] != finding.text:
+        raise DraftError("稿中没有这一处问题，或已经改过", "请看过最新的审核再改")
+    if suggestion is None:
+        raise DraftError(f"“{finding.message}”没有可以直接换上的写法", "请改写这一部分")
+    speech = parse(draft.text[:start] + suggestion + draft.text[end:])
+    if "\n" in suggestion or [one.path for one in speech.paragraphs()] != [one.path for one in draft.paragraphs]:
+        raise DraftError("换上去会打乱结构", "请改写这一部分")
+    return restated(draft, speech, draft.brief, today)
 
 
 def _told_more(brief: SpeechBrief, before: str, after: str) -> SpeechBrief:

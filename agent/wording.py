@@ -16,7 +16,7 @@ from speech.brief import SpeechBrief
 from speech.errors import ModelError
 
 _TOO_CLOSE = 0.8  # similarity at which a heading counts as a source's own
-_LONGEST_CLAUSE = 16  # characters of the clause that a model words
+_LONGEST_START, _LONGEST_CLAUSE = 10, 16  # characters of the clauses that a model words
 _LIKE = 0.6  # similarity from which a point says no more than what stands beside it
 _SAME_POINT = 0.75  # similarity at which two points say the same
 _HANZI = "[\u4e00-\u9fff]"  # what a heading is made of; a class that excludes lets a grammar end in half a character
@@ -42,7 +42,7 @@ class Asked:
     @property
     def pattern(self) -> str:
         """Two short clauses, or one where the beginning is set up to 是."""
-        begun = f"({'|'.join(map(re.escape, self.starts))})" if self.starts else f"{_HANZI}{{4,10}}，"
+        begun = f"({'|'.join(map(re.escape, self.starts))})" if self.starts else f"{_HANZI}{{4,{_LONGEST_START}}}，"
         return f"^{begun}$" if self.whole else f"^{begun}{_HANZI}{{6,{_LONGEST_CLAUSE}}}$"
 
 
@@ -191,9 +191,12 @@ class Wording:
 
 
 def _is_cut(heading: str) -> bool:
-    """Whether a heading as long as its pattern allows ends in half a word: 推动…的落地生, for 落地生根."""
-    cut = words.cut(heading).words
-    return bool(cut) and len(heading.rpartition("，")[2]) == _LONGEST_CLAUSE and len(cut[-1].text) == 1
+    """Whether a clause as long as its pattern allows ends in half a word: 推动…的落地生, for 落地生根."""
+    first, comma, second = heading.rpartition("，")
+    return any(
+        len(clause) == longest and len(words.cut(clause).words[-1].text) == 1
+        for clause, longest in ((first if comma else "", _LONGEST_START), (second, _LONGEST_CLAUSE))
+    )
 
 
 def _touches(text: str, subject: str) -> bool:

@@ -19,7 +19,7 @@ from api.feed import Feeds
 from api.jobs import JobRunner
 from api.metrics import Metrics
 from api.observe import Observed
-from api.routes import corpus, drafts, health, models, review, revisions
+from api.routes import chat, corpus, drafts, health, models, review, revisions
 from api.tenants import Premises
 
 MOST_BODY = 2 * 2**20
@@ -58,7 +58,7 @@ def create_app(premises: Premises, web: Path = WEB) -> FastAPI:
         telemetry={"tracing": False, "metrics": False, "logs": False, "operation_spans": False, "auto_configure": False},
     )
     app.state.server = Server(premises, runner, feeds, metrics)
-    for room in (drafts, revisions, corpus, review, models, health):
+    for room in (drafts, revisions, corpus, review, models, chat, health):
         app.include_router(room.router)
     if web.is_dir():
         app.mount("/", _Page(directory=web, html=True), name="page")

@@ -1,11 +1,12 @@
 """Who calls a route, and the parts of the server that answers: what every route depends on."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated
 
-from fastapi import Depends, Request
+from fastapi import Depends, Path, Query, Request
 from fastapi.security import APIKeyHeader, HTTPBearer
 
+from api.chatting import Chats
 from api.errors import Refusal
 from api.feed import Feeds
 from api.jobs import JobRunner
@@ -26,6 +27,7 @@ class Server:
     runner: JobRunner
     feeds: Feeds
     metrics: Metrics
+    chats: Chats = field(default_factory=Chats)
 
 
 def server_of(request: Request) -> Server:
@@ -58,9 +60,28 @@ async def _caller(
     return tenant_of(request)
 
 
+async def _linked(
+    request: Request,
+    draft_id: Annotated[str, Path(max_length=64)],
+    _bearer: Annotated[object, Depends(_BEARER)],
+    _header: Annotated[object, Depends(_HEADER)],
+    until: Annotated[int | None, Query(ge=0, le=2**40, description="as in a link that the chat gives")] = None,
+    signature: Annotated[str | None, Query(pattern="^[0-9a-f]{64}$", description="the same")] = None,
+) -> Tenant:
+    """The tenant that was given a link to this draft, whoever follows it; else the one whose key was sent."""
+    premises = server_of(request).premises
+    if until is not None and signature is not None:
+        name = premises.keys.tenant_of_link(draft_id, until, signature)
+        if name is not None:
+            request.state.tenant = name
+            return premises.tenants[name]
+    return tenant_of(request)
+
+
 async def _served(request: Request) -> Server:
     return server_of(request)
 
 
 Caller = Annotated[Tenant, Depends(_caller)]
+Linked = Annotated[Tenant, Depends(_linked)]
 Served = Annotated[Server, Depends(_served)]

@@ -4,12 +4,14 @@ import hashlib
 import hmac
 import ipaddress
 import re
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from speech.errors import JianggaoError
 
 OFFICE = ""  # the tenant of a key without a name, and of a server without keys: the office itself, as on the command line
+_LINK_LIFE = 7 * 24 * 3600  # seconds
 _NAME = re.compile(r"[\w-]{1,40}")
 
 
@@ -29,6 +31,25 @@ class Keys:
             if hmac.compare_digest(known, digest):
                 found = tenant
         return found
+
+    def link(self, tenant: str, draft: str) -> str:
+        """What is added to an address of `tenant`'s draft, so that it can be followed without a key for a week; "" where there are no keys."""
+        if not self:
+            return ""
+        until = int(time.time()) + _LINK_LIFE
+        return f"&until={until}&signature={self._signature(tenant, draft, until)}"
+
+    def tenant_of_link(self, draft: str, until: int, signature: str) -> str | None:
+        """The tenant whose link it is; None for one that is forged, or too old."""
+        if until < time.time():
+            return None
+        own = (name for name in set(self.tenants.values()) if hmac.compare_digest(self._signature(name, draft, until), signature))
+        return next(own, None)
+
+    def _signature(self, tenant: str, draft: str, until: int) -> str:
+        """Made with the tenant's keys: when they are changed, its links are void."""
+        secret = b"".join(sorted(digest for digest, name in self.tenants.items() if name == tenant))
+        return hmac.new(secret, f"{tenant} {draft} {until}".encode(), hashlib.sha256).hexdigest()
 
     def names(self) -> list[str]:
         """Every tenant; the office where there are no keys."""

@@ -1,5 +1,10 @@
 """/v1/corpus: the sources. Upload, list, look at, remove, search."""
 
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import closing, nullcontext
+from pathlib import Path
 from typing import Annotated
 
 from fastapi import APIRouter, File, Query, Response, UploadFile
@@ -12,6 +17,7 @@ from api.tenants import Tenant
 from speech.brief import Genre
 from speech.eras import OPEN_END, OPEN_START, Era
 from speech.errors import FileRefused
+from vectorstore.files import listed
 from vectorstore.ingest import IngestRow, Status, ingest_loaded
 from vectorstore.load import MOST_BYTES, load_bytes, shown
 from vectorstore.read import read_loaded
@@ -20,7 +26,7 @@ from vectorstore.search import PassageHit
 
 router = APIRouter(prefix="/v1/corpus", tags=["corpus"])
 
-MOST_FILES = 20
+MOST_FILES, MOST_IN_ARCHIVE = 20, 200
 MOST_UPLOAD = MOST_BYTES + 2**20
 DocumentId = Annotated[str, InPath(max_length=128)]
 
@@ -32,28 +38,59 @@ DocumentId = Annotated[str, InPath(max_length=128)]
     responses=problems(400, 413, 422, 503) | {200: {"description": "known already", "model": Upload}},
 )
 def upload(files: Annotated[list[UploadFile], File(max_length=MOST_FILES)], tenant: Caller, response: Response) -> Upload:
-    """Files into the corpus: .txt .md .docx .html .pdf. Says of each what became of it and which lines were dropped, and why.
+    """Files into the corpus: .txt .md .docx .html .pdf, and zip archives of them. Says of each what became of it and which lines were
+    dropped, and why.
 
     201 where something was added, 200 where all was known, 422 where no file could be taken.
     """
-    taken = tuple(_taken(file, tenant) for file in files)
+    taken = tuple(one for file in files for one in _taken(file, tenant))
     statuses = {one.row.status for one in taken}
     if statuses <= {Status.REFUSED}:
-        raise Refusal(422, "；".join(filter(None, (one.row.reason for one in taken))) or "没有文件")
+        raise Refusal(422, "；".join(filter(None, (one.row.reason for one in taken[:MOST_FILES]))) or "没有文件")
     if not statuses & {Status.ADDED, Status.REPLACED}:
         response.status_code = 200
     return Upload(files=taken)
 
 
-def _taken(file: UploadFile, tenant: Tenant) -> UploadedFile:
+def _taken(file: UploadFile, tenant: Tenant) -> Iterator[UploadedFile]:
+    """What became of an upload: a row, or a row for each file of an archive."""
     name = shown((file.filename or "").replace("\\", "/").rsplit("/", 1)[-1])
+    if not name.lower().endswith(".zip"):
+        yield _read_in(name, lambda: file.file.read(MOST_BYTES + 1), tenant)
+        return
+    with tempfile.TemporaryDirectory(prefix="jianggao-") as folder:
+        archive = Path(folder, "upload.zip")
+        with archive.open("wb") as copy:
+            shutil.copyfileobj(file.file, copy)
+        found = listed([archive])
+        if len(found) > MOST_IN_ARCHIVE:
+            yield _refused(name, f"《{name}》里有 {len(found)} 个文件，一次最多 {MOST_IN_ARCHIVE} 个，请分几次上传")
+            return
+        if not found:
+            yield _refused(name, f"《{name}》里没有可读的文件")
+        opened = next((one.archive for one in found if one.archive), None)
+        with closing(opened) if opened else nullcontext():
+            for one in found:
+                # what is wrong with the archive itself is said of it by its own name
+                yield (
+                    _refused(name, one.refused.replace(archive.name, name))
+                    if one.closed
+                    else _read_in(one.name, one.read, tenant)
+                )
+
+
+def _read_in(name: str, read: Callable[[], bytes], tenant: Tenant) -> UploadedFile:
     try:
-        loaded = load_bytes(name, file.file.read(MOST_BYTES + 1))
+        loaded = load_bytes(name, read())
         with tenant.filling:
             (row, *_) = ingest_loaded(loaded, tenant.store, tenant.embedder)
         return UploadedFile(row=row, dropped=read_loaded(loaded).noise)
     except FileRefused as error:
-        return UploadedFile(row=IngestRow(name=name, status=Status.REFUSED, reason=error.for_program))
+        return _refused(name, error.for_program)
+
+
+def _refused(name: str, reason: str) -> UploadedFile:
+    return UploadedFile(row=IngestRow(name=name, status=Status.REFUSED, reason=reason))
 
 
 @router.get("/documents", responses=problems(422, 503))

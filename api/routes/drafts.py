@@ -13,10 +13,11 @@ from fastapi.responses import StreamingResponse
 
 from agent.approve import EditedOutline, approved
 from agent.drafts import Draft, Status, new_draft
-from api.callers import Caller, Served, Server
+from api.callers import Caller, Linked, Served, Server
 from api.errors import Refusal, problems
 from api.events import NAMES
 from api.jobs import PROMPTLY
+from api.references import references
 from api.schemas import BRIEF_EXAMPLE, OUTLINE_EXAMPLE, REQUEST_EXAMPLE, DraftList, DraftSummary, NewDraft
 from api.tasks import Write
 from api.tenants import Tenant
@@ -221,11 +222,12 @@ def remove(draft_id: DraftId, tenant: Caller, server: Served) -> None:
 )
 def export(
     draft_id: DraftId,
-    tenant: Caller,
+    tenant: Linked,
     format: Annotated[Literal["docx", "md", "txt", "json"], Query()] = "docx",
     highlight: Annotated[bool, Query(description="placeholders on yellow, in Word")] = True,
+    sources: Annotated[bool, Query(description="an annex with what each part was written from, in Word")] = False,
 ) -> Response:
-    """The document as a file."""
+    """The document as a file. A link that the chat gave opens it without a key."""
     draft = tenant.drafts.get(draft_id)
     if draft.speech is None:
         raise DraftError(f"稿子 {draft_id} 还没写完", "写完后再导出")
@@ -233,7 +235,7 @@ def export(
         case "docx":
             with tempfile.TemporaryDirectory(prefix="jianggao-") as folder:
                 file = Path(folder, "draft.docx")
-                to_docx(draft.speech, file, highlight)
+                to_docx(draft.speech, file, highlight, references(draft) if sources else ())
                 content = file.read_bytes()
         case "md":
             content = to_markdown(draft.speech).encode()

@@ -6,11 +6,11 @@ from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict
 
 from api.callers import Caller
+from api.completions import MODEL
 from api.errors import Refusal, openai_problems
 
 router = APIRouter(prefix="/v1/models", tags=["openai"])
 
-MODEL = "jianggao"
 _BEGUN = 1_767_225_600  # 2026-01-01, in seconds: OpenAI's clients want a time
 
 

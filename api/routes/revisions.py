@@ -11,7 +11,7 @@ from agent.compare import Change as Difference
 from agent.compare import compare
 from agent.drafts import Draft, Revision, Why
 from agent.restate import speech_of
-from agent.revise import Found, path_of
+from agent.revise import path_of
 from api.callers import Caller, Served, Server
 from api.errors import Refusal, problems
 from api.routes.drafts import DraftId, standing
@@ -20,6 +20,7 @@ from api.tasks import Change, Revise, Rewrite
 from api.tenants import Tenant
 from speech.brief import LONGEST, SHORTEST
 from speech.errors import DraftError
+from speech.finding import Finding
 
 router = APIRouter(prefix="/v1/drafts/{draft_id}", tags=["revisions"])
 
@@ -56,27 +57,54 @@ class Changes(BaseModel):
     length: int | None = Field(default=None, ge=SHORTEST, le=LONGEST)
 
 
-class Mend(BaseModel):
-    """A finding of the review of revision `revision`, whose suggestion is to be taken."""
-
-    model_config = ConfigDict(
-        frozen=True,
-        extra="forbid",
-        json_schema_extra={"examples": [{"revision": 1, "rule": "formulation.pairing", "start": 812, "end": 820}]},
-    )
-
-    revision: int = Field(ge=1, le=1_000_000)
-    rule: str = Field(min_length=1, max_length=100)
-    start: int = Field(ge=0, le=LONGEST_TEXT)
-    end: int = Field(ge=0, le=LONGEST_TEXT)
-
-
 class Back(BaseModel):
     """`to`: the revision to go back to; the one before where it is left out."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     to: int | None = Field(default=None, ge=1, le=1_000_000)
+
+
+class Place(BaseModel):
+    """A finding of the review by where it stands; the whole of it may be sent."""
+
+    model_config = ConfigDict(frozen=True)
+
+    rule: str = Field(max_length=100)
+    start: int = Field(ge=0, le=LONGEST_TEXT)
+    end: int = Field(ge=0, le=LONGEST_TEXT)
+    suggestion: str | None = Field(default=None, max_length=1000)
+
+
+class Mending(BaseModel):
+    """`finding`: its place, or its number in `review.findings`, counted from 0. `revision`: the one whose review it is of."""
+
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        json_schema_extra={"examples": [{"finding": {"rule": "formulation.name", "start": 120, "end": 124}}, {"finding": 0}]},
+    )
+
+    finding: Annotated[int, Field(ge=0, le=10_000, strict=True)] | Place
+    revision: int | None = Field(default=None, ge=1, le=1_000_000)
+
+    def of(self, draft: Draft) -> Finding:
+        """The finding that is meant. Raises DraftError."""
+        found = draft.review.findings if draft.review else ()
+        if self.revision not in (None, draft.revision):
+            raise DraftError(f"稿子 {draft.id} 已是第 {draft.revision} 稿", "请看过最新的审核再改")
+        if isinstance(self.finding, int):
+            meant = list(found[self.finding : self.finding + 1])
+        else:
+            own = self.finding
+            meant = [
+                one
+                for one in found
+                if (one.rule, one.start, one.end) == (own.rule, own.start, own.end) and own.suggestion in (None, one.suggestion)
+            ]
+        if not meant:
+            raise DraftError("稿中没有这一处问题，或已经改过", "请看过最新的审核再改")
+        return meant[0]
 
 
 class RevisionSummary(BaseModel):
@@ -143,13 +171,11 @@ def add_fact(draft_id: DraftId, asked: Fact, tenant: Caller, server: Served) -> 
 
 
 @router.post("/mend", responses=_CHANGING)
-def mend(draft_id: DraftId, asked: Mend, tenant: Caller, server: Served) -> Draft:
-    """Take the suggestion of a finding: it goes in the place of what the finding remarks on."""
+def mend(draft_id: DraftId, asked: Mending, tenant: Caller, server: Served) -> Draft:
+    """What a finding of the review suggests, put in its place; 409 where it no longer stands there, or suggests nothing."""
     with tenant.editing:
         draft = _free(server, tenant, draft_id)
-        if draft.revision != asked.revision:
-            raise DraftError(f"稿子 {draft_id} 已是第 {draft.revision} 稿", "请看过最新的审核再改")
-        return tenant.reviser.mend(draft, Found(asked.rule, asked.start, asked.end))
+        return tenant.reviser.mend(draft, asked.of(draft))
 
 
 @router.post("/undo", responses=_CHANGING)

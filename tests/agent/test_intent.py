@@ -105,11 +105,11 @@ def test_what_is_said_of_a_draft(draft: Draft, message: str, intent: Intent) -> 
 
 @pytest.mark.parametrize("message", ["好的", "可以，开始写吧", "没问题", "就按这个提纲来", "继续", "同意。"])
 def test_an_outline_is_approved(draft: Draft, message: str) -> None:
-    assert read(message, draft.model_copy(update={"text": ""})) == Approve()
+    assert read(message, draft.model_copy(update={"text": "", "status": Status.WAITING})) == Approve()
 
 
 def test_a_heading_of_an_outline_is_worded_anew(draft: Draft) -> None:
-    waiting = draft.model_copy(update={"text": "", "paragraphs": ()})
+    waiting = draft.model_copy(update={"text": "", "paragraphs": (), "status": Status.WAITING})
     assert read("第二部分第二点的标题改成“用好红色物业”", waiting) == Reword("二（二）", "用好红色物业")
     assert read("第三部分改为：压紧压实责任", waiting) == Reword("三", "压紧压实责任")
     assert isinstance(read("第二部分再充实一些", waiting), Ask)

@@ -57,7 +57,7 @@ export const rewrite = (id, path, instruction) =>
 export const change = (id, changes) => json("POST", draft(id, "/change"), { body: changes });
 export const fill = (id, answers) => json("POST", draft(id, "/fill"), { body: answers });
 export const addFact = (id, fact) => json("POST", draft(id, "/facts"), { body: { fact } });
-export const mend = (id, finding) => json("POST", draft(id, "/mend"), { body: finding });
+export const mend = (id, meant) => json("POST", draft(id, "/mend"), { body: meant });
 export const undo = (id, to) => json("POST", draft(id, "/undo"), { body: to ? { to } : {} });
 export const revisions = (id, signal) => json("GET", draft(id, "/revisions"), { signal });
 export const compare = (id, before, after, signal) =>
@@ -74,8 +74,8 @@ export function upload(file) {
 }
 
 /** The document as a file, handed to the browser. A plain link could not send the key. */
-export async function download(id, format) {
-  const response = await request("GET", draft(id, `/export?format=${format}`));
+export async function download(id, format, more = "") {
+  const response = await request("GET", draft(id, `/export?format=${format}${more}`));
   const name = /filename\*=UTF-8''([^;]+)/.exec(response.headers.get("Content-Disposition") ?? "");
   const address = URL.createObjectURL(await response.blob());
   const link = document.createElement("a");

@@ -5,7 +5,7 @@ import { button, el, show } from "./dom.js";
 import { ask, during, notice } from "./notice.js";
 import { REASON, ROLE, TAKEN } from "./words.js";
 
-const TYPES = ".txt,.md,.docx,.html,.htm,.pdf";
+const TYPES = ".txt,.md,.docx,.html,.htm,.pdf,.zip";
 const NO_YEAR = [0, 9999];
 
 export async function corpusView(root, { question = "" }, signal) {
@@ -22,7 +22,7 @@ export async function corpusView(root, { question = "" }, signal) {
 /** Where files are dropped or chosen. */
 function dropPlace(taken) {
   const input = el("input", { type: "file", id: "files", multiple: true, accept: TYPES, class: "unseen", onchange: () => taken([...input.files]).then(() => (input.value = "")) });
-  const place = el("label.drop", { for: "files" }, el("b", {}, "把旧稿拖到这里"), el("span", {}, "或按一下来选，可以一次选几个：Word、PDF、网页、文本"));
+  const place = el("label.drop", { for: "files" }, el("b", {}, "把旧稿拖到这里"), el("span", {}, "或按一下来选，可以一次选几个：Word、PDF、网页、文本，或它们的压缩包"));
   for (const name of ["dragenter", "dragover"]) place.addEventListener(name, (event) => (event.preventDefault(), place.classList.add("over")));
   for (const name of ["dragleave", "drop"]) place.addEventListener(name, () => place.classList.remove("over"));
   place.addEventListener("drop", (event) => (event.preventDefault(), taken([...event.dataTransfer.files])));
@@ -35,8 +35,8 @@ async function take(files, results, refresh) {
   for (const [n, file] of files.entries()) {
     rows[n].querySelector(".status").textContent = "正在读……";
     try {
-      const { files: [taken] } = await api.upload(file);
-      rows[n].replaceWith(uploadRow(taken));
+      const taken = await api.upload(file);
+      rows[n].replaceWith(...taken.files.map(uploadRow));
     } catch (error) {
       rows[n].replaceWith(uploadRow({ row: { name: file.name, status: "refused", reason: error.message, passages: 0 }, dropped: [] }));
     }

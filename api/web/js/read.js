@@ -72,7 +72,7 @@ function deskOf(root, begun, still, signal) {
   return { paint };
 }
 
-const asMend = ({ revision }, { rule, start, end }) => ({ revision, rule, start, end });
+const asMend = ({ revision }, { rule, start, end }) => ({ revision, finding: { rule, start, end } });
 
 function tab(draft, name, chosen, press) {
   const count = name === "fill" ? draft.placeholders.length : name === "review" ? (draft.review?.findings.length ?? 0) : draft.revision;
@@ -84,9 +84,9 @@ function headOf(draft, pages, begun, still, changed) {
   const said = `${characters(draft.text)} 字 · 印出来约 ${pages} 页`;
   const stop = button("停下", () => during(stop, () => api.cancel(draft.id)));
   const word = button("导出 Word", () => during(word, () => api.download(draft.id, "docx")), { class: "first" });
-  const other = (label, format) => button(label, (event) => during(event.target, () => api.download(draft.id, format)));
+  const other = (label, ...how) => button(label, (event) => during(event.target, () => api.download(draft.id, ...how)));
   const more = el("details.more", {}, el("summary", {}, "更多"), el("div.menu", {},
-    other("导出 Markdown", "md"), other("导出纯文本", "txt"), button("打印", () => window.print()),
+    other("导出 Word，附来源", "docx", "&sources=true"), other("导出 Word，待填处不标黄", "docx", "&highlight=false"), other("导出 Markdown", "md"), other("导出纯文本", "txt"), button("打印", () => window.print()),
     button("补充一条事实", () => factAdded(draft, changed)), button("调整篇幅、讲话人", () => adjusted(draft, begun)),
     button("删除这篇稿子", () => removed(draft))));
   more.addEventListener("click", (event) => event.target.closest(".menu button") && (more.open = false));

@@ -1,8 +1,10 @@
 """Limits, the corpus, review, health, the page."""
 
 import asyncio
+import io
 import json
 import logging
+import zipfile
 from pathlib import Path
 
 import httpx
@@ -39,6 +41,46 @@ def test_a_source_is_uploaded_found_shown_and_removed(serving: Serving) -> None:
     for gone in (client.get(f"/v1/corpus/documents/{document}"), client.delete(f"/v1/corpus/documents/{document}")):
         assert gone.status_code == 404
     assert client.get("/v1/corpus/search?q=治理&since=2030&until=2020").status_code == 422
+
+
+def _zip(**members: bytes) -> bytes:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in members.items():
+            archive.writestr(name, content)
+    return packed.getvalue()
+
+
+def test_an_archive_is_taken_in_file_by_file(serving: Serving) -> None:
+    client = serving(filled=False).one
+    members = {
+        "讲话/网格.txt": GRID.encode(),
+        "讲话/../../物业.txt": PROPERTY.encode(),
+        "讲话/x.exe": b"MZ",
+        "__MACOSX/网格.txt": b"x",
+    }
+    answer = client.post("/v1/corpus/documents", files={"files": ("旧稿.zip", _zip(**members))})
+    assert answer.status_code == 201, answer.text
+    rows = {one["row"]["name"]: one["row"] for one in answer.json()["files"]}
+    assert {name: row["status"] for name, row in rows.items()} == {
+        "讲话/网格.txt": "added", "讲话/物业.txt": "added", "讲话/x.exe": "refused",
+    }  # fmt: skip
+    assert client.get("/v1/corpus/documents").json()["total"] == 2
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"PK\x03\x04 nothing", "已损坏"),
+        (_zip(), "没有可读的文件"),
+        (_zip(**{"a.zip": _zip(**{"b.txt": b"x"})}), "压缩包里的压缩包"),
+        (_zip(**{"a.txt": b"0" * 15_000_000}), "压缩炸弹"),
+        (_zip(**{f"{n}.txt": b"x" for n in range(201)}), "201 个文件"),
+    ],
+)
+def test_an_archive_that_will_not_do_is_refused_in_one_line(serving: Serving, content: bytes, said: str) -> None:
+    answer = serving(filled=False).one.post("/v1/corpus/documents", files={"files": ("旧稿.zip", content)})
+    assert answer.status_code == 422 and said in answer.json()["detail"] and "upload.zip" not in answer.text
 
 
 def test_a_draft_from_an_empty_corpus_fails_with_a_line(serving: Serving) -> None:

@@ -10,7 +10,6 @@ import pytest
 from api.app import WEB
 from tests.api.http.conftest import Gate, Served, Serving, server
 from tests.api.http.test_drafts import begun, settled
-from tests.api.http.test_revisions import flawed
 
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed: pip install playwright")
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
@@ -40,7 +39,7 @@ def opening(browser: Any) -> Iterator[Opening]:
         context = browser.new_context(viewport={"width": width, "height": 860}, reduced_motion="reduce", **more)
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(30_000)
         page.on("pageerror", lambda error: wrong.append(str(error)))
         page.on("console", lambda said: "Content Security Policy" in said.text and wrong.append(said.text))
         page.on("request", lambda sent: sent.url.startswith((served.base, "blob:")) or wrong.append(sent.url))
@@ -83,7 +82,7 @@ def written(shared: tuple[Served, Gate]) -> str:
     """A finished draft with findings that can be mended."""
     draft = begun(shared[0].one)
     settled(shared[0].one, draft)
-    flawed(shared[0], draft)
+    shared[0].one.post(f"/v1/drafts/{draft}/facts", json={"fact": "全市干部坚定“四个自信”做到“四个意识”"})
     return draft
 
 
@@ -177,12 +176,14 @@ def test_a_section_is_rewritten_compared_and_taken_back(served: Served, written:
 
 def test_a_finding_stands_in_the_margin_and_is_mended_by_a_press(served: Served, written: str, opening: Opening) -> None:
     page = opening(served, f"#/drafts/{written}")
-    page.locator(".note .mend").first.wait_for()
+    mend = page.locator(".margin .mend").first
+    put = mend.inner_text()[3:-1]
+    assert mend.inner_text() == f"改为“{put}”" and put not in "".join(page.locator(".row > p").all_inner_texts())
     count = page.locator(".margin .note").count()
-    assert page.locator(".flaw.error").first.inner_text() == "坚定“四个意识”"
-    page.locator(".note").get_by_role("button", name="改为“增强“四个意识””").click()
+    assert page.locator(".flaw").all_inner_texts().count("做到“四个意识”") == 1
+    mend.click()
     page.locator(".notice").get_by_text("改好了").wait_for()
-    assert "增强“四个意识”" in page.locator(".paper").inner_text()
+    assert put in "".join(page.locator(".row > p").all_inner_texts())
     assert page.locator(".margin .note").count() == count - 1
     # sources of a paragraph, by keyboard
     page.locator("p[data-paragraph]").nth(1).focus()

@@ -1,52 +1,18 @@
 """Changes of a finished draft over HTTP."""
 
+import io
 from urllib.parse import quote
 
+import docx
 import httpx
 
-from agent.drafts import Draft, Why
-from agent.restate import with_text
-from tests.agent.conftest import TODAY
-from tests.api.http.conftest import Gate, Served, Serving
+from tests.api.http.conftest import Gate, Serving
 from tests.api.http.test_drafts import begun, settled, stream
 
 
 def written(client: httpx.Client) -> tuple[str, dict[str, object]]:
     draft = begun(client)
     return draft, settled(client, draft)
-
-
-def flawed(served: Served, draft_id: str) -> Draft:
-    """The draft with two wrong pairings in its closing, kept as a revision."""
-    drafts = served.premises.tenants[""].drafts
-    draft = drafts.get(draft_id)
-    text = draft.text.replace("同志们，", "同志们，要坚定“四个意识”，增强“四个自信”。", 1)
-    changed = with_text(draft, text, draft.brief, TODAY)
-    assert changed is not None and changed.text != draft.text
-    return drafts.keep(changed, Why.CHANGED)
-
-
-def test_a_suggestion_of_the_checks_is_taken(serving: Serving) -> None:
-    served = serving()
-    client = served.one
-    draft, _ = written(client)
-    before = flawed(served, draft)
-    assert before.review
-    (finding, *_) = [one for one in before.review.findings if one.suggestion]
-    meant = {"revision": 2, "rule": finding.rule, "start": finding.start, "end": finding.end}
-    answer = client.post(f"/v1/drafts/{draft}/mend", json=meant)
-    assert answer.status_code == 200, answer.text
-    after = answer.json()
-    assert after["text"] == before.text.replace("坚定“四个意识”", "增强“四个意识”")
-    assert len(after["review"]["findings"]) == len(before.review.findings) - 1
-    assert [one["path"] for one in after["paragraphs"]] == [one.path for one in before.paragraphs]
-    last = client.get(f"/v1/drafts/{draft}/revisions").json()["revisions"][-1]
-    assert (last["why"], last["note"]) == ("照审核改", "坚定“四个意识” → 增强“四个意识”")
-    # asked again, of a revision that is past, or of what is no finding: nothing changes
-    assert client.post(f"/v1/drafts/{draft}/mend", json=meant).status_code == 409
-    assert client.post(f"/v1/drafts/{draft}/mend", json={**meant, "revision": 3}).status_code == 409
-    assert client.post(f"/v1/drafts/{draft}/mend", json={**meant, "revision": 3, "start": 0, "end": 3}).status_code == 409
-    assert client.get(f"/v1/drafts/{draft}").json()["text"] == after["text"]
 
 
 def test_a_section_is_rewritten_the_others_stay_and_it_can_be_taken_back(serving: Serving) -> None:
@@ -116,3 +82,35 @@ def test_a_fact_is_added_and_the_date_changed(serving: Serving) -> None:
     assert client.post(f"/v1/drafts/{draft}/change", json={"date": "2026年3月5日"}).status_code == 202
     assert "2026年3月5日" in str(settled(client, draft)["text"])
     assert client.post(f"/v1/drafts/{draft}/change", json={}).status_code == 422
+
+
+def test_a_finding_is_mended_with_a_click_once(serving: Serving) -> None:
+    client = serving().one
+    draft, _ = written(client)
+    told = client.post(f"/v1/drafts/{draft}/facts", json={"fact": "全市干部坚定“四个自信”做到“四个意识”"})
+    findings = told.json()["review"]["findings"]
+    at, finding = next((n, one) for n, one in enumerate(findings) if one["suggestion"])
+    assert client.post(f"/v1/drafts/{draft}/mend", json={"finding": at, "revision": 1}).status_code == 409
+    mended = client.post(f"/v1/drafts/{draft}/mend", json={"finding": finding})
+    assert mended.status_code == 200, mended.text
+    text, put = told.json()["text"], finding["suggestion"]
+    assert mended.json()["text"] == text[: finding["start"]] + put + text[finding["end"] :]
+    assert finding not in mended.json()["review"]["findings"] and mended.json()["revision"] == 3
+    for again in (finding, 999, {"rule": "x", "start": 0, "end": 1}):
+        assert client.post(f"/v1/drafts/{draft}/mend", json={"finding": again}).status_code == 409
+    assert client.get(f"/v1/drafts/{draft}/revisions").json()["revisions"][-1]["why"] == "订正"
+    assert client.post(f"/v1/drafts/{draft}/undo").json()["text"] == text
+
+
+def test_word_has_its_sources_where_they_are_asked_for(serving: Serving) -> None:
+    client = serving().one
+    draft, kept = written(client)
+    assert isinstance(kept["paragraphs"], list)
+    source = next(one["sources"][0]["document"] for one in kept["paragraphs"] if one["sources"])
+
+    def words(query: str) -> str:
+        file = docx.Document(io.BytesIO(client.get(f"/v1/drafts/{draft}/export{query}").content))
+        cells = [cell.text for table in file.tables for row in table.rows for cell in row.cells]
+        return "\n".join([*(paragraph.text for paragraph in file.paragraphs), *cells])
+
+    assert source in words("?sources=true") and source not in words("")
