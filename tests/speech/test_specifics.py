@@ -279,3 +279,10 @@ def test_what_a_liar_told_is_a_claim(text: str, claimed: str) -> None:
 @pytest.mark.parametrize("text", ["工作人员高效办事。", "三十日内办结。", "城市更新、超市配送。", "人员周转要快。"])
 def test_and_what_only_looks_like_it_is_none(text: str) -> None:
     assert find(text) == []
+
+
+@pytest.mark.parametrize(
+    "text", ["我代表市委、市政府向大家表示慰问。", "现在，我代表街道党工委报告工作。", "请各位领导干部市里镇里多走走。"]
+)
+def test_words_of_every_day_before_a_unit_of_place_name_nothing(text: str) -> None:
+    assert find(text) == []
