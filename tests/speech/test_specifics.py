@@ -1,7 +1,6 @@
 """Specifics: found, checked against a brief and the public formulations, masked."""
 
 import re
-import time
 from itertools import pairwise
 from pathlib import Path
 
@@ -233,14 +232,6 @@ def test_masking_is_total_and_idempotent(text: str) -> None:
 
 def test_lone_surrogates_do_no_harm() -> None:
     assert mask_unsupported("\ud800 86个", BRIEF)[0] == "\ud800 ×个"
-
-
-def test_speed() -> None:
-    text = "截至4月8日，全市86个社区的李明辉等同志在云海市民政局投入5000万元，满意率99%，推行“五心”服务。" * 70
-    find(text)
-    begun = time.perf_counter()
-    find(text[:3000])
-    assert time.perf_counter() - begun < 0.5  # 50 ms and less on a quiet machine
 
 
 @pytest.mark.parametrize("text", ["定期检查社区服务情况。", "合理配置社区服务资源。", "三要合理安排社区服务资源。"])
