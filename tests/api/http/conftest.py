@@ -43,11 +43,12 @@ class Gate:
 
 @dataclass
 class Served:
-    """A running server: clients by the name of the tenant, "" for one without a key."""
+    """A running server: clients by the name of the tenant, "" for one without a key. `base`: the address of one that is live."""
 
     premises: Premises
     client: Callable[[str], httpx.Client]
     model: ScriptedModel
+    base: str
 
     @property
     def one(self) -> httpx.Client:
@@ -73,7 +74,7 @@ def gate() -> Iterator[Gate]:
 
 @pytest.fixture
 def serving(gate: Gate) -> Iterator[Serving]:
-    """Starts a server: `keys`, `filled` (samples in every corpus), `live` (over a socket), and settings by name."""
+    """Starts a server: `keys`, `filled` (samples in every corpus), `live` (over a socket), `web` (the page's files), and settings by name."""
     with ExitStack() as running:
 
         def start(
@@ -82,9 +83,10 @@ def serving(gate: Gate) -> Iterator[Serving]:
             filled: bool = True,
             live: bool = False,
             model: ChatModel | None = None,
+            web: Path = Path("absent"),
             **settings: object,
         ) -> Served:
-            return running.enter_context(server(gate, keys, filled, live, model, **settings))
+            return running.enter_context(server(gate, keys, filled, live, model, web, **settings))
 
         yield start
         gate.opened.set()
@@ -92,7 +94,7 @@ def serving(gate: Gate) -> Iterator[Serving]:
 
 @contextmanager
 def server(
-    gate: Gate, keys: str | None, filled: bool, live: bool, model: ChatModel | None, **settings: object
+    gate: Gate, keys: str | None, filled: bool, live: bool, model: ChatModel | None, web: Path, **settings: object
 ) -> Iterator[Served]:
     scripted = ScriptedModel(speak=gate)
     chosen = model or scripted
@@ -102,7 +104,7 @@ def server(
             paths = [path for path in sorted(samples().iterdir()) if path.name[:2] in ("01", "04", "08")]
             for tenant in premises.tenants.values():
                 ingest(paths, tenant.store, tenant.embedder)
-        app = create_app(premises, web=Path("absent"))
+        app = create_app(premises, web)
         named = {"": ""} | {entry.partition(":")[0]: entry.partition(":")[2] for entry in (keys or "").split(",") if ":" in entry}
         with ExitStack() as stack:
             if live:
@@ -119,7 +121,7 @@ def server(
                     app, "http://localhost", client=("127.0.0.1", 50000), headers=headers, raise_server_exceptions=False
                 )
 
-            yield Served(premises, client, scripted)
+            yield Served(premises, client, scripted, base)
             gate.opened.set()
 
 
