@@ -57,7 +57,7 @@ class ServerDesk:
         if self.server.runner.find(self.tenant, draft.id) is None:
             with self.tenant.editing:
                 draft = self.tenant.drafts.get(draft.id)
-                if draft.status in (Status.FAILED, Status.CANCELLED):
+                if draft.status not in (Status.COMPLETED, Status.WAITING):
                     draft = draft.model_copy(update={"status": Status.QUEUED, "error": None})
                     self._submit_writing(draft)
         yield from self._followed(draft)
