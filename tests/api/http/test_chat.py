@@ -222,6 +222,8 @@ def test_a_full_queue_is_a_rate_limit_and_what_needs_no_job_is_answered(serving:
             ask("请为市长起草在全市安全生产会议上的讲话，约800字，突出燃气整治，数据：排查隐患420处")
         assert int(refused.value.response.headers["retry-after"]) > 0
         talk.messages.pop()
+    with pytest.raises(openai.APIError, match="排队的稿子已满"):  # after the first word, in the stream
+        talk.stream("第二部分再充实一些")
     assert f"（稿号：{draft}）" in talk.say("还有哪些要填？")
 
 
@@ -321,12 +323,12 @@ def test_a_conversation_with_another_tenant_s_draft_gets_nothing_of_it(serving: 
 
 
 def test_a_link_opens_one_draft_without_a_key_and_no_other(serving: Serving, talking: Talking) -> None:
-    served = serving(keys=KEYS, live=True)
+    served = serving(keys=KEYS, live=True, JIANGGAO_PUBLIC_URL="https://gao.example/")
     talk = talking(served, "key-of-nan")
     talk.say(REQUEST)
-    found = re.search(r"http\S+", talk.say("导出Word"))
+    found = re.search(r"https://gao.example(/v1/\S+)", talk.say("导出Word"))
     assert found
-    link = found[0]
+    link = str(served.one.base_url).rstrip("/") + found[1]
     other = begun(served.client("nan"))
     settled(served.client("nan"), other)
     with httpx.Client(trust_env=False) as bare:
