@@ -17,8 +17,8 @@ from agent.approve import EditedOutline, approved, filled_out
 from agent.assemble import assemble, paragraphs_of
 from agent.checkpoints import StepSaver
 from agent.drafts import Draft, DraftStore, Status, Usage, Why, new_draft
+from agent.faults import Ground
 from agent.gather import Sources, gather
-from agent.mend import Ground
 from agent.meter import Metered, Stopped
 from agent.models import ChatModel
 from agent.outline import Outline, Part, plan
@@ -36,6 +36,7 @@ from speech.genres import PartRole
 from speech.placeholders import fill_in_sheet
 from speech.render import to_text
 from speech.review import review
+from vectorstore.embed import Near
 from vectorstore.passages import Passage, Role
 from vectorstore.search import PassageHit, PassageSearch
 
@@ -114,7 +115,7 @@ class PlannedOutline(BaseModel):
     usage: Usage
 
 
-_KEPT = [SpeechBrief, Genre, Sources, PassageHit, Passage, Role, PartRole, Outline, Part, Written, PlannedOutline, Usage]
+_KEPT = [SpeechBrief, Genre, Sources, Near, PassageHit, Passage, Role, PartRole, Outline, Part, Written, PlannedOutline, Usage]
 
 
 @dataclass

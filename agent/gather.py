@@ -16,6 +16,7 @@ from speech.eras import Era
 from speech.errors import StoreError
 from speech.genres import ARGUED, FORMS, SAFEGUARDS, PartRole
 from speech.orders import Orders, orders_in, speaks_to_a_model
+from vectorstore.embed import Near
 from vectorstore.passages import BODY
 from vectorstore.roles import Role
 from vectorstore.search import PassageHit, PassageSearch
@@ -23,6 +24,7 @@ from vectorstore.search import PassageHit, PassageSearch
 TOPIC_HITS = 8  # passages a query
 # Cosines of multilingual-e5-small lie close together (0.84 is unlike, 0.90 alike): read off the samples.
 _BEARS_ON = 0.035  # below the best statement: how far one may lie and still be on the subject
+_NAMES = 0.34  # how much of a subject's words, the rarer the heavier, a sentence has to say to name it
 _NAMED, _ACTS_COUNT = 0.02, 0.003  # what naming the subject, and each word of doing, adds
 EXAMPLE = (50, 130)  # characters of a worked example
 
@@ -76,7 +78,8 @@ class Statement(BaseModel):
 class Sources(BaseModel):
     """`about`: hits on the topic, best first. `models`: hits in a role, from documents on other topics.
 
-    `likeness`: the topic, a point or a safeguard → sentence of a passage, told plainly, or fact of the brief → how much it means the same, a cosine.
+    `likeness`: the topic, a point or a safeguard → sentence of a passage, told plainly, or fact of the brief → how much it means the
+    same, a cosine. `near`: from which likeness a sentence is on a subject.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -85,6 +88,7 @@ class Sources(BaseModel):
     points: tuple[str, ...] = ()
     about: tuple[PassageHit, ...]
     likeness: dict[str, dict[str, float]] = Field(default_factory=dict)
+    near: Near | None = None
     models: dict[PartRole, tuple[PassageHit, ...]]
 
     def texts(self) -> tuple[str, ...]:
@@ -130,7 +134,7 @@ def gather(brief: SpeechBrief, search: PassageSearch, era: Era | None = None) ->
     texts = list(dict.fromkeys((*told, *brief.facts)))
     cosines = search.likeness(subjects, texts)
     likeness = {subject: dict(zip(texts, row, strict=True)) for subject, row in zip(subjects, cosines, strict=True)}
-    return Sources(topic=brief.topic, points=brief.points, about=tuple(about), likeness=likeness, models=models)
+    return Sources(topic=brief.topic, points=brief.points, about=tuple(about), likeness=likeness, near=search.near, models=models)
 
 
 def examples(sources: Sources, role: PartRole) -> list[Message]:
@@ -160,14 +164,24 @@ def statements(sources: Sources, role: PartRole, subject: str, count: int, used:
     found = [one for one in found if like.get(one.text, 0.0) >= max((row.get(one.text, 0.0) for row in rivals), default=0.0)]
     weight = _weights(subject, [f"{one.hit.passage.heading}{one.text}" for one in found])
     heaviest = sum(weight.values()) or 1.0
+    there = sum(heavy for pair, heavy in weight.items() if any(pair in one.text for one in found)) or 1.0
+
+    def named(one: Statement) -> float:
+        # a sentence under a heading on the subject speaks of it even where it does not name it
+        return _says(weight, one.text) + _says(weight, one.hit.passage.heading)
+
+    def bears(one: Statement) -> bool:
+        """Whether it is on the subject at all: where the corpus has nothing on it, nothing is better than what is nearest."""
+        near, alike = sources.near, like.get(one.text, 0.0)
+        if near is None or role == PartRole.SAFEGUARD:
+            return True
+        return alike >= near.alone or (alike >= near.named and named(one) >= _NAMES * there)
 
     def bearing(one: Statement) -> float:
-        # a sentence under a heading on the subject speaks of it even where it does not name it
-        named = _says(weight, one.text) + _says(weight, one.hit.passage.heading)
         acts = 0.0 if role in ARGUED else _ACTS_COUNT * min(3, len(_ACTS.findall(one.text)))
-        return like.get(one.text, 0.0) + _NAMED * min(1.0, named / heaviest) + acts
+        return like.get(one.text, 0.0) + _NAMED * min(1.0, named(one) / heaviest) + acts
 
-    ranked = sorted((one for one in found if one.text not in used), key=bearing, reverse=True)
+    ranked = sorted((one for one in found if one.text not in used and bears(one)), key=bearing, reverse=True)
     kept: dict[str, Statement] = {}
     for one in ranked:
         if kept and bearing(one) < bearing(ranked[0]) - _BEARS_ON:

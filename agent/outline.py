@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict
 import prompts
 from agent.gather import Sources, Statement, statements
 from agent.models import ChatModel
-from agent.shares import budgets, chunks, placed
+from agent.shares import budgets, chunks, placed, subjects
 from agent.wording import Asked, Wording
 from speech import numbering, taboos
 from speech.brief import SpeechBrief
@@ -89,7 +89,7 @@ def plan(brief: SpeechBrief, sources: Sources, model: ChatModel, on_call: Callab
     planner = _Planner(brief, sources, wording)
     forms = section_forms(form, brief.sections or (len(brief.points) if form.run_in and len(brief.points) >= 2 else None))
     on_call("各部分标题")
-    points = _points_by_section(forms, brief.points)
+    points = _points_by_section(forms, brief.points or subjects(brief.facts))
     headings = wording.headings(_asked(forms, points, brief)) if forms else []
     facts = _facts_by_section(brief, forms, headings, points, sources) if forms else []
     body = round(length * sum(section.share for section in forms))

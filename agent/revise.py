@@ -12,8 +12,8 @@ from agent.change import resized, with_forms
 from agent.demand import demand as read_demand
 from agent.drafts import Draft, DraftStore, Revision, Why
 from agent.facts import add_fact
+from agent.faults import Ground
 from agent.gather import Sources, Statement, gather
-from agent.mend import Ground
 from agent.meter import Metered, Stopped
 from agent.models import ChatModel
 from agent.restate import part_at, restated, speech_of, split_fixed

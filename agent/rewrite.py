@@ -7,8 +7,9 @@ from dataclasses import dataclass
 import prompts
 from agent.choose import shared, worth
 from agent.demand import Demand
+from agent.faults import Ground
 from agent.gather import Sources, Statement, statements
-from agent.mend import Ground, Mended, fit, mend, sentences
+from agent.mend import Mended, fit, mend, sentences
 from agent.models import ChatModel
 from agent.outline import Part
 from agent.wording import shown_material

@@ -4,6 +4,14 @@ import re
 from collections.abc import Mapping, Sequence
 from math import log
 
+from speech import specifics
+
+_BEGINS = re.compile(
+    r"^(?:目前|截至|今年以来|今年|去年|近年来|全[省市县区镇乡村街道]+|我[省市县区镇乡村们]|共|已经?|累计|先后|总共|其中|有)+"
+)
+_ENDS = re.compile(r"(?:达到?|为|到|至|了|是|占|个|共|约|近|超过?|有|分别|提高|增长|下降|完成)+$")
+_SUBJECT = re.compile("[\u4e00-\u9fff]{4,12}")
+_MOST_SUBJECTS = 6
 _HANZI = re.compile(r"[\u4e00-\u9fff]+")
 # Chosen by evals.bench.placing: words alone place 49 % of its facts, with cosines 69 %, with each point's cosines centred 75 %.
 _PER_COSINE = 50.0  # what a cosine higher by 1 is worth in matched words: they lie within 0.84–0.90, so 0.02 counts as one
@@ -21,6 +29,18 @@ def chunks(points: Sequence[str], count: int) -> list[tuple[str, ...]]:
     size, more = divmod(len(points), count)
     ends = [size * (n + 1) + min(n + 1, more) for n in range(count)]
     return [tuple(points[start:end]) for start, end in zip([0, *ends], ends, strict=False)]
+
+
+def subjects(facts: Sequence[str]) -> tuple[str, ...]:
+    """What facts are about, without their figures: 村集体增收 of 村集体增收12万元. Those of which nothing short is left tell none."""
+    found = []
+    for fact in facts:
+        spans = [(one.start, one.end) for one in specifics.find(fact)]
+        bare = "".join(sign for at, sign in enumerate(fact) if not any(start <= at < end for start, end in spans))
+        said = _ENDS.sub("", _BEGINS.sub("", re.split("[，；。]", bare)[0]))
+        if _SUBJECT.fullmatch(said):
+            found.append(said)
+    return tuple(dict.fromkeys(found))[:_MOST_SUBJECTS]
 
 
 def placed(facts: Sequence[str], places: Sequence[str], subjects: Sequence[str], likeness: Likeness) -> list[list[str]]:

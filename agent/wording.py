@@ -4,11 +4,10 @@ import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 from typing import Any
 
 import prompts
-from agent.choose import shared
+from agent.choose import alike, shared
 from agent.gather import Sources, Statement
 from agent.heads import absurd, best_set, set_faults
 from agent.models import ChatModel
@@ -17,7 +16,8 @@ from speech.brief import SpeechBrief
 from speech.errors import ModelError
 
 _TOO_CLOSE = 0.8  # similarity at which a heading counts as a source's own
-_LONGEST_CLAUSE = 16  # characters of the clause that a model words
+_LONGEST_START, _LONGEST_CLAUSE = 10, 16  # characters of the clauses that a model words
+_LIKE = 0.6  # similarity from which a point says no more than what stands beside it
 _SAME_POINT = 0.75  # similarity at which two points say the same
 _HANZI = "[\u4e00-\u9fff]"  # what a heading is made of; a class that excludes lets a grammar end in half a character
 _SIGNS = re.compile(r"[A-Za-z0-9]+|[“”：:；。\n*]")
@@ -42,7 +42,7 @@ class Asked:
     @property
     def pattern(self) -> str:
         """Two short clauses, or one where the beginning is set up to 是."""
-        begun = f"({'|'.join(map(re.escape, self.starts))})" if self.starts else f"{_HANZI}{{4,10}}，"
+        begun = f"({'|'.join(map(re.escape, self.starts))})" if self.starts else f"{_HANZI}{{4,{_LONGEST_START}}}，"
         return f"^{begun}$" if self.whole else f"^{begun}{_HANZI}{{6,{_LONGEST_CLAUSE}}}$"
 
 
@@ -70,7 +70,7 @@ def heading_faults(heading: str, must: str, others: Sequence[str], sources: Sequ
         faults.append(f"没有扣住“{must}”")
     if any(heading == other for other in others):
         faults.append("与其他标题重复")
-    if any(SequenceMatcher(None, heading, source).ratio() >= _TOO_CLOSE for source in sources):
+    if any(alike(heading, source, _TOO_CLOSE) for source in sources):
         faults.append("与来源标题雷同，换一个说法")
     if any(not specific.supported for specific in specifics.check(heading, brief)):
         faults.append("出现了没有告诉你的数字或名称")
@@ -151,11 +151,11 @@ class Wording:
 
     def _is_listed(self, point: str) -> bool:
         """Whether another part has a point that says the same."""
-        return any(SequenceMatcher(None, point, other).ratio() > _SAME_POINT for other in self.listed)
+        return any(alike(point, other, _SAME_POINT) for other in self.listed)
 
     def _usable(self, point: str, kept: Sequence[str], heading: str) -> bool:
-        alike = any(SequenceMatcher(None, point, other).ratio() > 0.6 for other in (*kept, *self.taken, heading))
-        alike = alike or point in heading or shared(point, heading) >= 0.6 * (len(point) - 1)
+        same = any(alike(point, other, _LIKE) for other in (*kept, *self.taken, heading))
+        same = same or point in heading or shared(point, heading) >= 0.6 * (len(point) - 1)
         if not words.cut(point).words or words.cut(point).words[0].tag[0] not in "vda":
             return False  # 要 goes before it, so it begins with what is to be done
         clean = (
@@ -164,7 +164,7 @@ class Wording:
             and not self.orders.obeyed(point)
             and not taboos.touched(point, self.brief.taboos)
         )
-        return clean and not alike and all(specific.supported for specific in specifics.check(point, self.brief))
+        return clean and not same and all(specific.supported for specific in specifics.check(point, self.brief))
 
     def _faults(self, heading: str, asked: Asked, others: Sequence[str]) -> list[str]:
         faults = heading_faults(heading, asked.must or asked.about, (*others, *self.taken), self.sources.headings(), self.brief)
@@ -191,9 +191,12 @@ class Wording:
 
 
 def _is_cut(heading: str) -> bool:
-    """Whether a heading as long as its pattern allows ends in half a word: 推动…的落地生, for 落地生根."""
-    cut = words.cut(heading).words
-    return bool(cut) and len(heading.rpartition("，")[2]) == _LONGEST_CLAUSE and len(cut[-1].text) == 1
+    """Whether a clause as long as its pattern allows ends in half a word: 推动…的落地生, for 落地生根."""
+    first, comma, second = heading.rpartition("，")
+    return any(
+        len(clause) == longest and len(words.cut(clause).words[-1].text) == 1
+        for clause, longest in ((first if comma else "", _LONGEST_START), (second, _LONGEST_CLAUSE))
+    )
 
 
 def _touches(text: str, subject: str) -> bool:

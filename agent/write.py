@@ -7,8 +7,9 @@ from itertools import accumulate, zip_longest
 
 import prompts
 from agent.choose import shared, worth
+from agent.faults import Ground
 from agent.gather import Sources, Statement, examples
-from agent.mend import Ground, Mended, fit, mend, sentences
+from agent.mend import Mended, fit, mend, sentences
 from agent.models import Answer, ChatModel
 from agent.outline import Outline, Part
 from agent.wording import shown_material
@@ -39,7 +40,7 @@ _ROUNDS = 20  # times that the parts of a short draft may be gone on with, as lo
 _GROWS = 0.05  # of the length, at least, from one to the next
 _WITHIN = 0.09  # of the length asked for: what the parts may be short or long, so that the whole is within a tenth (DESIGN, 6)
 _LEAST = 5  # characters that the model must add to a lead: leads alone are no draft
-_FIRST = re.compile(r"(^|。)一(?=[要是])")  # a count of one is none
+_FIRST = re.compile(r"(^|。)一(?:是|(?=要))")  # a count of one is none: 一要建好台账 is 要建好台账, 一是建好台账 is 建好台账
 _MORE = 24  # characters short of its length at which a part is gone on with
 _ENOUGH = 0.6  # of the length wanted: an answer that has so much left when it is mended is not asked for again
 _PER_TOKEN, _SLACK = 1.5, 25  # characters a token of Chinese comes to; tokens over, to bring a sentence to its end
@@ -155,8 +156,8 @@ class Writer:
     def _further(self, part: Part) -> Iterator[Lead]:
         """How a part goes on when its points are written: on what the sources say beside them."""
         if part.role in _ENDS:
-            body = () if FORMS[self.brief.genre].sections else (Lead("", part.length, points=part.points),)
-            yield from body * 3
+            starts = () if FORMS[self.brief.genre].sections else continuations(part.role)
+            yield from (Lead(start, part.length, points=part.points) for start in starts)
             return
         used = [lead.material for lead in leads(part, self.brief, self.model.profile.points_per_call)]
         spare = [one for one in part.statements if not any(one in material for material in used)]

@@ -5,8 +5,9 @@ from collections.abc import Iterator
 import prompts
 from agent.assemble import assemble
 from agent.drafter import paced
+from agent.faults import Ground
 from agent.gather import Sources, gather, statements
-from agent.mend import Ground, Mended
+from agent.mend import Mended
 from agent.outline import Outline, Part, PlannedSection, plan, scaled, title_of, transition_of
 from agent.write import Writer
 from evals.targets import Task, Written

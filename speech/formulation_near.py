@@ -17,6 +17,7 @@ from speech.words import makes_word
 
 _SHORTEST = 7  # characters; in a shorter term one character other is another term
 _LONG = 12  # characters; from here on a second character may be wrong, and the last one be that of another word
+_HEAD = 3  # characters; half of the shortest
 _ROUND = 8  # characters on either side in which words are looked for
 _IDENTICAL = 4  # characters: a listed term this long stands for itself wherever it stands
 # (characters of the formulation, characters of the text in their place); a swap of two neighbours is a case of (2, 2).
@@ -94,12 +95,26 @@ def _is_slip(near: _Near, bare: str) -> bool:
 
 def _nearest(bare: str) -> Iterator[_Near]:
     """Of near misses of several formulations in one place that of the longest."""
-    found = sorted({near for form in _forms() for near in _near(bare, form)}, key=lambda near: (-len(near.form), near.start))
+    begun = {form for at in range(len(bare) - _HEAD + 1) for form in _by_head().get(bare[at : at + _HEAD], ())}
+    found = sorted(
+        {near for form in begun for near in _near(bare, form)}, key=lambda near: (-len(near.form), near.start, near.form, near.at)
+    )
     taken: list[tuple[int, int]] = []
     for near in found:
         if not any(start < near.end and near.start < end for start, end in taken):
             taken.append((near.start, near.end))
             yield near
+
+
+@cache
+def _by_head() -> dict[str, tuple[str, ...]]:
+    """How each half of a form begins → the forms: most stand nowhere near most texts."""
+    heads: dict[str, list[str]] = {}
+    for form in _forms():
+        half = (len(form) - 1) // 2
+        for head in {form[:_HEAD], form[-half:][:_HEAD]}:
+            heads.setdefault(head, []).append(form)
+    return {head: tuple(forms) for head, forms in heads.items()}
 
 
 def _near(bare: str, form: str) -> Iterator[_Near]:

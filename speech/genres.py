@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 
 from speech.brief import Genre
 
@@ -62,11 +63,14 @@ ARGUMENT_STARTS = (
 # How a part goes on that is still short when its points are written: an argument, what was done, what is asked.
 _ARGUES_ON = ("更要看到，", "归根到底，", "越是任务繁重，")
 _DONE_ON = ("同时，我们", "在此基础上，", "工作中，我们还")
+_GREETS_ON = ("近年来，", "当前，", "借此机会，", "我们期待，", "我们将")
 _ASKS_ON = ("同时，要", "特别是要", "还要")
 
 
 def continuations(role: PartRole) -> tuple[str, ...]:
-    """Sentence beginnings that carry a part of `role` on."""
+    """Sentence beginnings that carry a part of `role` on; of an opening only where it is the body of the speech (致辞)."""
+    if role == PartRole.OPENING:
+        return _GREETS_ON
     if role in ARGUED:
         return _ARGUES_ON
     return _DONE_ON if role == PartRole.PRACTICE else _ASKS_ON
@@ -210,7 +214,15 @@ FORMS: dict[Genre, GenreForm] = {
     Genre.ADDRESS: GenreForm(
         1000,
         (),
-        ("值此{occasion}举办之际，我代表", "", "多年来，", "", "我们相信，", "", "希望各位"),
+        (
+            "值此{occasion}举办之际，我代表",
+            "这次活动以{topic}为主题，",
+            "多年来，",
+            "实践证明，",
+            "面向未来，",
+            "我们相信，",
+            "希望各位",
+        ),
         "尊敬的各位领导、各位来宾，女士们、先生们、朋友们：",
         "",
         ("最后，预祝",),
@@ -219,6 +231,15 @@ FORMS: dict[Genre, GenreForm] = {
         closing_share=0.15,
     ),
 }
+
+
+@cache
+def starts() -> frozenset[str]:
+    """Every beginning of a sentence that code sets, up to what a brief fills in: it may come again where a model's own may not."""
+    forms = [start for form in FORMS.values() for start in (*form.opening, *form.closing)]
+    argued = [start for argument in ARGUMENT_STARTS for start, _ in argument]
+    every = (*forms, *argued, *_ARGUES_ON, *_DONE_ON, *_ASKS_ON, *_GREETS_ON)
+    return frozenset(start.split("{")[0] for start in every) - {""}
 
 
 def section_forms(form: GenreForm, count: int | None) -> list[SectionForm]:

@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict
 from speech.brief import Genre
 from speech.eras import Era
 from vectorstore.documents import Where
-from vectorstore.embed import Embedder, Vectors
+from vectorstore.embed import NEAR, Embedder, Near, Vectors
 from vectorstore.lexicon import Lexicon, best_rows, build, keep, kept, tokens
 from vectorstore.passages import Passage, Role
 from vectorstore.store import PassageStore
@@ -212,6 +212,11 @@ class PassageSearch:
             hits=tuple(one for chosen, one in explained if chosen),
             passed_over=tuple(one for chosen, one in explained if not chosen),
         )
+
+    @property
+    def near(self) -> Near | None:
+        """From which likeness a text is on a subject; None where the embedding model is not known for it."""
+        return NEAR.get(self._embedder.name)
 
     def likeness(self, subjects: Sequence[str], texts: Sequence[str]) -> list[list[float]]:
         """How much each of `texts` means the same as each of `subjects`: a row of cosines a subject."""

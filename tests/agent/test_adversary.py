@@ -13,8 +13,9 @@ import pytest
 import prompts
 from agent.drafter import Finished
 from agent.drafts import Draft, Status
+from agent.faults import Ground
 from agent.gather import gather
-from agent.mend import Ground, mend
+from agent.mend import mend
 from agent.models import LARGE, SMALL, ModelProfile
 from prompts import Message
 from speech.brief import Genre, SpeechBrief
@@ -384,3 +385,15 @@ def test_the_words_of_another_level_are_put_right(begin: Begin) -> None:
     draft = written(begin, ScriptedModel(speak=tells))
     assert draft and "全县" not in draft.text
     assert draft.text.count("全市") > 3
+
+
+def test_a_beginning_is_not_used_time_and_again() -> None:
+    before = "今天，我们相聚在这里。今天，我们谋划新的发展。"
+    mended = mend("今天，我们站在新的起点上。", before, Ground(BRIEF, (), date(2026, 3, 1)))
+    assert mended.text == "" and "今天，我们" in mended.faults[0]
+    assert mend("面向明天，我们充满信心和期待。", before, Ground(BRIEF, (), date(2026, 3, 1))).text
+
+
+def test_a_beginning_that_code_sets_may_come_again() -> None:
+    before = "同时，我们建好台账。同时，我们配齐力量。"
+    assert mend("同时，我们公开账目，请居民监督。", before, Ground(BRIEF, (), date(2026, 3, 1))).text

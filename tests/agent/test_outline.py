@@ -19,6 +19,7 @@ from speech.parse import parse
 from speech.render import to_text
 from tests.scripted import ScriptedModel, fields_of, points_of
 from tests.vectorstore.speeches import PairEmbedder
+from vectorstore.embed import Near
 from vectorstore.search import PassageSearch
 from vectorstore.store import PassageStore
 
@@ -60,6 +61,15 @@ def test_worked_examples_come_from_other_documents_and_tell_no_specifics(genre: 
 def test_the_samples_give_worked_examples(search: PassageSearch) -> None:
     found = gather(BRIEF, search)
     assert any(examples(found, role) for role in found.models)
+
+
+def test_where_the_corpus_has_nothing_on_a_subject_nothing_is_taken(sources: Sources) -> None:
+    """What is nearest would lead a part astray: 物资采购 for 物资储备."""
+    taken = statements(sources, PartRole.TASK, "网格化管理", 4)
+    nothing, everything = Near(alone=2.0, named=2.0), Near(alone=-1.0, named=-1.0)
+    assert taken and statements(sources.model_copy(update={"near": everything}), PartRole.TASK, "网格化管理", 4) == taken
+    assert statements(sources.model_copy(update={"near": nothing}), PartRole.TASK, "网格化管理", 4) == []
+    assert statements(sources.model_copy(update={"near": nothing}), PartRole.SAFEGUARD, "督查考核", 4)
 
 
 @pytest.mark.parametrize("role", [PartRole.TASK, PartRole.SAFEGUARD, PartRole.SIGNIFICANCE])
@@ -263,3 +273,11 @@ def test_an_address_takes_a_fact(sources: Sources) -> None:
 
 def test_two_sections_are_counted_as_one_speaks(sources: Sources) -> None:
     assert "讲两点意见" in plan(BRIEF.model_copy(update={"sections": 2}), sources, ScriptedModel()).transition
+
+
+def test_without_points_the_facts_say_what_the_parts_are_about(sources: Sources) -> None:
+    brief = SpeechBrief(genre=Genre.DUTY_REPORT, topic="村级工作", facts=("村集体增收12万元", "修通生产路3.6公里"), length=1200)
+    outline = plan(brief, sources, ScriptedModel())
+    parts = {part.heading: part.facts for section in outline.sections for part in section.parts}
+    for subject, fact in zip(("村集体增收", "修通生产路"), brief.facts, strict=True):
+        assert [facts for heading, facts in parts.items() if subject in heading] == [(fact,)]

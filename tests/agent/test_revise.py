@@ -9,7 +9,7 @@ import pytest
 from agent.compare import Kind, compare
 from agent.drafter import Drafter, Finished
 from agent.drafts import Draft, Status, Why
-from agent.mend import COPIED
+from agent.faults import COPIED
 from agent.meter import Stopped
 from agent.models import LARGE
 from agent.settings import Settings

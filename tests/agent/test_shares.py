@@ -1,11 +1,12 @@
 """Points, facts and length are shared out: nothing lost, nothing twice, each where it belongs."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from agent.gather import gather
 from agent.outline import plan
-from agent.shares import budgets, chunks, placed
+from agent.shares import budgets, chunks, placed, subjects
 from speech.brief import Genre, SpeechBrief
 from tests.scripted import ScriptedModel
 from vectorstore.search import PassageSearch
@@ -72,3 +73,17 @@ def test_more_points_than_sections_are_all_covered(search: PassageSearch) -> Non
     outline = plan(brief, gather(brief, search), ScriptedModel())
     assert len(outline.sections) == 2
     assert all(any(point in section.heading for section in outline.sections) for point in points)
+
+
+@pytest.mark.parametrize(
+    ("fact", "subject"),
+    [
+        ("村集体增收12万元", "村集体增收"),
+        ("全市已划分网格1632个", "划分网格"),
+        ("物业费收缴率提高到91%", "物业费收缴率"),
+        ("截至6月底，排查隐患1200处", None),
+        ("共3个", None),
+    ],
+)
+def test_what_a_fact_is_about(fact: str, subject: str | None) -> None:
+    assert subjects([fact]) == (() if subject is None else (subject,))

@@ -10,8 +10,9 @@ import yaml
 from vcr.errors import CannotOverwriteExistingCassetteException
 
 import prompts
+from agent.faults import REPEATED, Ground
 from agent.gather import Sources
-from agent.mend import REPEATED, Ground, sentences
+from agent.mend import sentences
 from agent.models import EndpointModel
 from agent.outline import Outline, Part, plan
 from agent.write import Writer
