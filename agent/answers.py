@@ -10,7 +10,7 @@ from agent.intent import Aspect
 from agent.outline import Outline
 from agent.understand import Question
 from speech.document import characters
-from speech.finding import Severity
+from speech.finding import Finding, Severity
 
 # How questions begin, and how an answer about a draft ends: a client that keeps nothing sends both back.
 ASKED = "动笔前想确认"
@@ -106,9 +106,13 @@ def _review_text(draft: Draft) -> str:
     if draft.review is None:
         return "还没有审核。"
     found = sorted(draft.review.findings, key=lambda one: (list(_MARKS).index(one.severity), one.start))
-    rows = [f"{_MARKS[one.severity]}　{one.message}：“{one.text[:40]}”" for one in found[:_MOST_SHOWN]]
+    rows = [f"{_MARKS[one.severity]}　{one.message}：“{one.text[:40]}”{_instead(one)}" for one in found[:_MOST_SHOWN]]
     more = f"\n另有 {len(found) - _MOST_SHOWN} 条。" if len(found) > _MOST_SHOWN else ""
     return f"总分 {draft.review.scores.overall}。\n" + ("\n".join(rows) or "没有发现问题。") + more
+
+
+def _instead(found: Finding) -> str:
+    return f"→“{found.suggestion}”" if found.suggestion else ""
 
 
 def last_change(revisions: Sequence[Revision]) -> str:

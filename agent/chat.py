@@ -121,7 +121,7 @@ class Conversation:
         if self.asked:
             yield from self._write(_with_answers(self.requested, self.asked, message))
             return
-        draft = self.desk.draft(self.draft_id) if self.draft_id else None
+        draft = self._in_hand(message)
         match _named_only(message, draft) if found and draft else intent.read(message, draft):
             case intent.Draw(request):
                 yield from self._begin(request)
@@ -129,6 +129,16 @@ class Conversation:
                 yield Said(question)
             case wanted if draft is not None:
                 yield from self._about(draft, wanted)
+
+    def _in_hand(self, message: str) -> Draft | None:
+        """The draft in hand; one that was removed since stands in no new one's way. Raises DraftNotFound."""
+        try:
+            return self.desk.draft(self.draft_id) if self.draft_id else None
+        except DraftNotFound:
+            if not intent.asks_for_new(message):
+                raise
+            self.draft_id = None
+            return None
 
     def _begin(self, request: str) -> Iterator[Piece]:
         """A new speech: ask what matters most, once, or write where nothing is missing."""

@@ -152,3 +152,11 @@ def test_side_tasks_are_told_apart() -> None:
 )
 def test_a_request_is_no_side_task(message: str) -> None:
     assert not is_side_task([Message("system", "你是讲稿助手，回答要简洁"), Message("user", message)])
+
+
+def test_a_draft_that_was_removed_stands_in_no_new_one_s_way(desk: OwnDesk) -> None:
+    turns = [Message("user", REQUEST), Message("assistant", "……\n（稿号：0101-ffffff）")]
+    removed = recalled(desk, [*turns, Message("user", "撤销")])
+    assert "没有编号为 0101-ffffff" in _answer(list(removed.hear("撤销")))
+    again = recalled(desk, [*turns, Message("user", REQUEST)])
+    assert "同志们：" in _answer(list(again.hear(REQUEST)))
