@@ -33,7 +33,6 @@ from api.terminal import (
     drafter,
     print_json,
     print_table,
-    write_out,
 )
 from api.usage import USAGE, ChineseCommand, ChineseGroup, refused, wrong_usage
 from speech.brief import SpeechBrief
@@ -299,6 +298,7 @@ def draft(
       facts: ["全市已划分网格1632个"]
     """
     from api.live import check_out
+    from api.writing import write_out
 
     check_out(out)
     task = brief_for(request, brief, length)

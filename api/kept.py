@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from agent.settings import read_settings
-from api.terminal import REMARKS, Json, Out, drafter, print_json, print_table, write_out
+from api.terminal import REMARKS, Json, Out, drafter, print_json, print_table
 from api.usage import ChineseCommand, ChineseGroup
 from speech.errors import DraftError
 
@@ -56,6 +56,7 @@ def resume(draft_id: DraftId, out: Out = None, as_json: Json = False) -> None:
     """接着写一篇中断的稿子；写好的部分不会重写。"""
     from agent.drafts import DraftStore
     from api.live import check_out
+    from api.writing import write_out
 
     check_out(out)
     settings = read_settings()
@@ -84,6 +85,7 @@ def approve(
     from agent.drafts import DraftStore
     from api.approving import outline_of
     from api.live import check_out
+    from api.writing import write_out
 
     check_out(out)
     settings = read_settings()
