@@ -167,14 +167,16 @@ def _checked(edited: EditedOutline, brief: SpeechBrief) -> EditedOutline:
     for section in edited.sections:
         heading = _heading(section.heading)
         parts = [_clean(part, heading if form.run_in else _heading(part.heading)) for part in section.parts]
-        if form.run_in:
+        if form.run_in or len(parts) < 2:
+            # a lone （一） divides nothing: what it is called is a point of its section
+            own = [part.heading for part in parts if part.heading != heading]
             points, facts = (tuple(one for part in parts for one in getattr(part, kind)) for kind in ("points", "facts"))
-            parts = [EditedPart(heading=heading, points=points[:MOST_POINTS], facts=facts)]
-        elif not 2 <= len(parts) <= MOST_PARTS:
-            raise BriefError(f"“{heading}”下面应有 2—{MOST_PARTS} 个二级标题，现有 {len(parts)} 个", "请增减二级标题")
+            parts = [EditedPart(heading=heading, points=(*own, *points)[:MOST_POINTS], facts=facts)]
+        elif len(parts) > MOST_PARTS:
+            raise BriefError(f"“{heading}”下面最多 {MOST_PARTS} 个二级标题，现有 {len(parts)} 个", "请增减二级标题")
         sections.append(EditedSection(heading=heading, role=section.role, parts=tuple(parts)))
     headings = [one.heading for one in sections]
-    headings += [] if form.run_in else [part.heading for one in sections for part in one.parts]
+    headings += [part.heading for one in sections if len(one.parts) > 1 for part in one.parts]
     if twice := next((one for n, one in enumerate(headings) if one in headings[:n]), None):
         raise BriefError(f"提纲里有两个“{twice}”", "标题不能重复，请改一个")
     title = edited.title and _line(edited.title, 200, "题目")
@@ -237,7 +239,7 @@ def _sections(planned: Outline, edited: EditedOutline, brief: SpeechBrief) -> It
         role = section.role or (before.role if before else main)
         parts = []
         for m, part in enumerate(section.parts):
-            path = number.rstrip("、") + ("" if form.run_in else numbering.write(2, m + 1))
+            path = number.rstrip("、") + ("" if len(section.parts) == 1 else numbering.write(2, m + 1))
             parts.append(_part(part, path, role, _like(part.heading, old), usual, brief))
         yield PlannedSection(number=number, heading=section.heading, role=role, parts=tuple(parts))
 

@@ -18,9 +18,9 @@ def assemble(brief: SpeechBrief, outline: Outline, texts: Sequence[str]) -> Spee
     text_of = {part.path: numbering.counted_anew(text) for part, text in zip(outline.parts(), texts, strict=True)}
     sections = []
     for planned in outline.sections:
-        if form.run_in:
-            body = text_of[planned.parts[0].path]
-            sections.append(Section(level=1, number=planned.number, heading=planned.heading, run_in=True, paragraphs=(body,)))
+        if planned.undivided:
+            body = (text_of[planned.parts[0].path],)
+            sections.append(Section(level=1, number=planned.number, heading=planned.heading, run_in=form.run_in, paragraphs=body))
             continue
         below = tuple(
             Section(

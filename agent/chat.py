@@ -7,25 +7,32 @@ said, for an answer about a draft ends with the draft's number.
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
 from typing import Protocol
 
 from agent import intent
+from agent.answers import (
+    ASKED,
+    NUMBERED,
+    aspect_text,
+    changed_text,
+    finished_text,
+    last_change,
+    numbered,
+    progress_text,
+    questions_text,
+    signed,
+    sources_text,
+    waiting_text,
+)
 from agent.approve import EditedOutline
-from agent.compare import Change, compare
-from agent.drafter import Event, Finished, PartBegun, PartWritten, Planned, Step, Waiting
+from agent.drafter import Event, Finished, Waiting
 from agent.drafts import Draft, Revision, Status
 from agent.intent import Aspect
-from agent.outline import Outline
 from agent.understand import Question, questions, understand
 from prompts import Message
 from speech.brief import SpeechBrief
-from speech.document import characters
 from speech.errors import DraftNotFound, JianggaoError
-from speech.finding import Severity
 
-_ASKED = "动笔前想确认"
-_NUMBERED = re.compile(r"（稿号：(?P<id>[0-9a-z]+-[0-9a-z]+)）")
 # A draft as a user names it: month, day and six signs (0305-ab12cd).
 _NAMED = re.compile(r"(?<![0-9A-Za-z-])(?P<id>(?:0[1-9]|1[0-2])[0-3][0-9]-[0-9a-f]{6})(?![0-9A-Za-z-])")
 _ONLY_NAMED = re.compile(r"(?:请|把|将|我们?|要|稿[号子件]?|编号|这?[篇份]|接着|继续|谈|说|看|打开|一?下|[写改]完?|的|[\W_])*")
@@ -35,8 +42,6 @@ _AT_ONCE = re.compile(
 _ANSWER = re.compile(r"\s*(?:\d{1,2}[.、．)）]|[一二三四五]、|[-·•])?\s*(?P<answer>.+)")
 # What understand() calls a line that answers a question.
 _LABEL = {"facts": "数据", "points": "要点", "speaker": "讲话人", "occasion": "会议名称", "length": "字数"}
-_MARKS = {Severity.ERROR: "错误", Severity.WARNING: "注意", Severity.INFO: "提示"}
-_MOST_SHOWN = 12  # findings, or rows of a sheet, in one answer
 
 
 @dataclass(frozen=True)
@@ -107,7 +112,7 @@ class Conversation:
             yield Said(self.desk.complaint(error))
         except JianggaoError as error:
             told = self.desk.complaint(error)
-            yield Said(_numbered(told, self.draft_id) if self.draft_id else told)
+            yield Said(numbered(told, self.draft_id) if self.draft_id else told)
 
     def _answer(self, message: str) -> Iterator[Piece]:
         if found := _NAMED.search(message):
@@ -116,7 +121,7 @@ class Conversation:
         if self.asked:
             yield from self._write(_with_answers(self.requested, self.asked, message))
             return
-        draft = self.desk.draft(self.draft_id) if self.draft_id else None
+        draft = self._in_hand(message)
         match _named_only(message, draft) if found and draft else intent.read(message, draft):
             case intent.Draw(request):
                 yield from self._begin(request)
@@ -124,6 +129,16 @@ class Conversation:
                 yield Said(question)
             case wanted if draft is not None:
                 yield from self._about(draft, wanted)
+
+    def _in_hand(self, message: str) -> Draft | None:
+        """The draft in hand; one that was removed since stands in no new one's way. Raises DraftNotFound."""
+        try:
+            return self.desk.draft(self.draft_id) if self.draft_id else None
+        except DraftNotFound:
+            if not intent.asks_for_new(message):
+                raise
+            self.draft_id = None
+            return None
 
     def _begin(self, request: str) -> Iterator[Piece]:
         """A new speech: ask what matters most, once, or write where nothing is missing."""
@@ -174,26 +189,26 @@ class Conversation:
             case intent.TakeBack():
                 yield Said(changed_text(draft, desk.take_back(draft)))
             case intent.Compare():
-                yield Said(_signed(_last_change(desk.revisions(draft.id)), draft))
+                yield Said(signed(last_change(desk.revisions(draft.id)), draft))
             case intent.Explain(path, quoted):
-                yield Said(_signed(sources_text(draft, path, quoted), draft))
+                yield Said(signed(sources_text(draft, path, quoted), draft))
             case intent.Show(aspect):
-                yield Said(_signed(aspect_text(draft, aspect), draft))
+                yield Said(signed(aspect_text(draft, aspect), draft))
             case intent.Export(suffix):
-                yield Said(_signed(f"已导出：{desk.export(draft, suffix)}", draft))
+                yield Said(signed(f"已导出：{desk.export(draft, suffix)}", draft))
 
 
 def recalled(desk: Desk, turns: Sequence[Turn]) -> Conversation:
     """The conversation that `turns`, without its last message, left: the draft in hand, and whether questions are open."""
     held = Conversation(desk)
-    for before, turn in pairwise(turns):
+    for at, turn in enumerate(turns[:-1]):
+        before = turns[at - 1] if at else None
         if turn.role != "assistant":
             if named := _NAMED.search(turn.content):
                 held.draft_id, held.requested, held.asked = named["id"], "", ()
-            continue
-        if found := list(_NUMBERED.finditer(turn.content)):
+        elif found := list(NUMBERED.finditer(turn.content)):
             held.draft_id, held.requested, held.asked = found[-1]["id"], "", ()
-        elif turn.content.startswith(_ASKED) and before.role == "user":
+        elif turn.content.startswith(ASKED) and before and before.role == "user":
             held.requested = before.content
             held.asked = questions(understand(before.content))
         else:
@@ -235,128 +250,3 @@ def _reworded(draft: Draft, path: str, heading: str) -> EditedOutline:
         for part in section["parts"]:
             part["heading"] = heading if part["path"] == path else part["heading"]
     return EditedOutline.model_validate(data)
-
-
-# --- in words -----------------------------------------------------------------------------------------------------------------
-
-
-def questions_text(asked: Sequence[Question]) -> str:
-    rows = "\n".join(f"{n}. {one.text}" for n, one in enumerate(asked, 1))
-    return f"{_ASKED}{len(asked)}点（不清楚的可以不答，回“直接写”就动笔）：\n{rows}"
-
-
-def progress_text(event: Event | Begun) -> str:
-    match event:
-        case Step(name):
-            return f"· {name}\n"
-        case Planned(outline):
-            return f"{outline_text(outline)}\n"
-        case PartBegun(part, number, count):
-            return f"· 写第 {number}/{count} 部分 {part.path}\n"
-        case PartWritten(part, text):
-            return f"{part.heading}\n{text}\n" if part.heading else f"{text}\n"
-    return ""
-
-
-def finished_text(draft: Draft) -> str:
-    """The speech, what is to be filled in, and what can be done next."""
-    length = f"全文 {characters(draft.text)} 字"
-    ways = "可以接着说：第二部分再充实一些；时间定在×月×日；补充：……；这段出自哪里；导出Word。"
-    return _signed(f"{draft.text.rstrip()}\n\n{length}。{_sheet_line(draft)}\n{ways}", draft)
-
-
-def waiting_text(draft: Draft) -> str:
-    assert draft.outline is not None
-    return _signed(f"{outline_text(draft.outline)}\n\n提纲合适就说“可以，开始写”；要改标题就说：第二部分的标题改成“……”。", draft)
-
-
-def changed_text(before: Draft, after: Draft) -> str:
-    """What a change changed, and what is still to be filled in."""
-    changes = compare(before, after)
-    told = "\n\n".join(_change_text(one) for one in changes) or "没有需要改的地方。"
-    return _signed(f"{told}\n\n{_sheet_line(after)}不合适就说：撤销。", after)
-
-
-def outline_text(outline: Outline) -> str:
-    """The outline a heading a line."""
-    lines = [outline.title]
-    for section in outline.sections:
-        lines.append(f"{section.number}{section.heading}")
-        lines += [
-            f"  {part.path.removeprefix(section.number.rstrip('、'))}{part.heading}"
-            for part in section.parts
-            if part.heading != section.heading
-        ]
-    return "\n".join(lines)
-
-
-def sources_text(draft: Draft, path: str | None, quoted: str | None) -> str:
-    """Where the paragraphs meant come from."""
-    meant = [
-        one
-        for one in draft.paragraphs
-        if (quoted and quoted in one.text) or (path and (one.path == path or one.path.startswith(f"{path}（")))
-    ]
-    if not meant:
-        return f"稿子里没有找到“{quoted}”。" if quoted else "请说明是哪一段，例如：第二部分第一点出自哪里。"
-    rows = []
-    for one in meant:
-        named = "；".join(f"《{source.document}》{source.heading}" for source in one.sources)
-        rows.append(f"{one.path}：{named or '没有参考语料，依写作任务写成'}")
-    return "\n".join(dict.fromkeys(rows))
-
-
-def aspect_text(draft: Draft, aspect: Aspect) -> str:
-    match aspect:
-        case Aspect.TEXT:
-            return draft.text.rstrip()
-        case Aspect.OUTLINE:
-            return outline_text(draft.outline) if draft.outline else "还没有提纲。"
-        case Aspect.SHEET:
-            rows = [f"{item.id}　{item.question}（{item.context}）" for item in draft.placeholders]
-            return "\n".join(rows) + "\n填空就说：p1=……，或：时间定在3月5日。" if rows else "没有待填项。"
-        case Aspect.SOURCES:
-            return "\n".join(
-                dict.fromkeys(row for one in draft.paragraphs if one.sources for row in [sources_text(draft, one.path, None)])
-            )
-        case Aspect.REVIEW:
-            return _review_text(draft)
-
-
-def _review_text(draft: Draft) -> str:
-    if draft.review is None:
-        return "还没有审核。"
-    found = sorted(draft.review.findings, key=lambda one: (list(_MARKS).index(one.severity), one.start))
-    rows = [f"{_MARKS[one.severity]}　{one.message}：“{one.text[:40]}”" for one in found[:_MOST_SHOWN]]
-    more = f"\n另有 {len(found) - _MOST_SHOWN} 条。" if len(found) > _MOST_SHOWN else ""
-    return f"总分 {draft.review.scores.overall}。\n" + ("\n".join(rows) or "没有发现问题。") + more
-
-
-def _last_change(revisions: Sequence[Revision]) -> str:
-    if len(revisions) < 2:
-        return "这是第一稿，还没有改过。"
-    told = "\n\n".join(_change_text(one) for one in compare(revisions[-2], revisions[-1]))
-    return f"{revisions[-1].why}：{revisions[-1].note}\n\n{told}"
-
-
-def _change_text(change: Change) -> str:
-    if not change.after:
-        return f"{change.path}　删去：{change.before}"
-    return f"{change.path}　{change.after}"
-
-
-def _sheet_line(draft: Draft) -> str:
-    count = len(draft.placeholders)
-    if not count:
-        return "没有待填项。"
-    first = "；".join(f"{item.id} {item.question}" for item in draft.placeholders[:3])
-    return f"待填 {count} 项：{first}{'……' if count > 3 else ''}。"
-
-
-def _signed(text: str, draft: Draft) -> str:
-    """`text` with the draft's number, by which a later message finds it."""
-    return _numbered(text, draft.id)
-
-
-def _numbered(text: str, draft_id: str) -> str:
-    return f"{text}\n（稿号：{draft_id}）"

@@ -196,11 +196,16 @@ def read(message: str, draft: Draft | None) -> Intent:
 
 def _about_unfinished(text: str, draft: Draft) -> Intent:
     """A message on a draft that is being written, or whose writing broke off."""
-    if _WRITE.search(text) and len(_HANZI.findall(text)) >= 8:
+    if asks_for_new(text):
         return Draw(text)
     if draft.status in (Status.QUEUED, Status.IN_PROGRESS) or _APPROVE.match(text) or _GO_ON.search(text):
         return GoOn()
     return Ask("这篇没有写完。说“继续”就接着写，写好的部分不会重写；要另写一篇，就说明写什么。")
+
+
+def asks_for_new(text: str) -> bool:
+    """Whether a message, whatever draft is in hand, asks for a new speech."""
+    return bool(_WRITE.search(text)) and len(_HANZI.findall(text)) >= 8
 
 
 def _about_outline(text: str, draft: Draft) -> Intent:
@@ -209,7 +214,7 @@ def _about_outline(text: str, draft: Draft) -> Intent:
         return Approve()
     if (found := _REWORDED.search(text)) and (path := path_of(text[: found.start("heading")], draft)):
         return Reword(path, found["heading"].strip())
-    if _WRITE.search(text) and len(_HANZI.findall(text)) >= 8:
+    if asks_for_new(text):
         return Draw(text)
     return (
         Show(Aspect.OUTLINE)
@@ -240,7 +245,7 @@ def _about(text: str, draft: Draft) -> Intent:
         return filled
     if path and _ORDER.search(text):
         return Rewrite(path, text)
-    if _WRITE.search(text) and len(_HANZI.findall(text)) >= 8 and path is None:
+    if path is None and asks_for_new(text):
         return Draw(text)
     for pattern, aspect in ((_SHEET, Aspect.SHEET), (_OUTLINE, Aspect.OUTLINE), (_TEXT, Aspect.TEXT), (_REVIEW, Aspect.REVIEW)):
         if pattern.search(text):

@@ -50,7 +50,7 @@ class Part(BaseModel):
 
 
 class PlannedSection(BaseModel):
-    """A level-1 section: its number and heading, and one part (run-in genres) or several level-2 parts."""
+    """A level-1 section: its number and heading, and one part (`undivided`, as all are in run-in genres) or several of level 2."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -58,6 +58,10 @@ class PlannedSection(BaseModel):
     heading: str
     role: PartRole
     parts: tuple[Part, ...]
+
+    @property
+    def undivided(self) -> bool:
+        return len(self.parts) == 1
 
 
 class Outline(BaseModel):
@@ -178,8 +182,13 @@ class _Planner:
     def parts(
         self, path: str, section: SectionForm, heading: str, budget: int, facts: Sequence[str], points: Sequence[str]
     ) -> tuple[Part, ...]:
-        """The level-2 parts of a section, each fact where it belongs, the budget shared evenly but for facts that need more."""
+        """The level-2 parts of a section, each fact where it belongs, the budget shared evenly but for facts that need more.
+
+        A section with one thing to say is one part, under its own heading.
+        """
         asked = self._parts_asked(section, heading, budget, points)
+        if len(asked) < 2:  # （一） without （二） divides nothing
+            return (self.part(path, section.role, heading, budget, facts, *(one.about for one in asked)),)
         headings = self.wording.headings(asked)
         abouts = [one.about for one in asked]
         # the clerk's own points say what belongs where; what a model put into the headings beside them does not

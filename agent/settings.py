@@ -32,6 +32,7 @@ class Settings(BaseSettings):
     chroma_port: int = Field(default=8000, ge=1, le=65535)
     database_url: str | None = None
     api_keys: SecretStr | None = Field(default=None, validation_alias="JIANGGAO_API_KEYS")
+    public_url: str | None = Field(default=None, validation_alias="JIANGGAO_PUBLIC_URL")
     jobs: int | None = Field(default=None, ge=1, le=64, validation_alias="JIANGGAO_JOBS")
     queue: int = Field(default=32, ge=0, le=10_000, validation_alias="JIANGGAO_QUEUE")
     editor: str | None = Field(default=None, validation_alias=AliasChoices("VISUAL", "EDITOR"))
@@ -46,7 +47,7 @@ class Settings(BaseSettings):
             raise ValueError("JIANGGAO_MAX_COST")
         return self
 
-    @field_validator("openai_base_url")
+    @field_validator("openai_base_url", "public_url")
     @classmethod
     def _is_http(cls, url: str | None) -> str | None:
         if url is not None:
@@ -121,6 +122,7 @@ _WANTED = {
     "JIANGGAO_EMBEDDINGS": _PROVIDER,
     "JIANGGAO_TODAY": "应是日期，如 2026-03-05",
     "CHROMA_PORT": "应是 1—65535 之间的整数",
+    "JIANGGAO_PUBLIC_URL": "应是 http:// 或 https:// 开头的地址",
     "JIANGGAO_JOBS": "应是 1—64 之间的整数",
     "JIANGGAO_QUEUE": "应是 0—10000 之间的整数",
     "JIANGGAO_MAX_TOKENS": "应是大于 0 的整数，一篇稿子最多用多少 token",

@@ -156,7 +156,8 @@ class Writer:
     def _further(self, part: Part) -> Iterator[Lead]:
         """How a part goes on when its points are written: on what the sources say beside them."""
         if part.role in _ENDS:
-            starts = () if FORMS[self.brief.genre].sections else continuations(part.role)
+            is_body = part.role == PartRole.OPENING and not FORMS[self.brief.genre].sections
+            starts = continuations(part.role) if is_body else ()
             yield from (Lead(start, part.length, points=part.points) for start in starts)
             return
         used = [lead.material for lead in leads(part, self.brief, self.model.profile.points_per_call)]

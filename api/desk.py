@@ -30,7 +30,7 @@ GLANCE = 0.25  # seconds between two looks at how a job goes
 class ServerDesk:
     """agent.chat.Desk over the jobs of a server, for one answer.
 
-    `address`: of the server as its caller knows it, with a slash at the end. `gone`: set when the caller has left.
+    `address`: of the server as a browser knows it. `gone`: set when the caller has left.
     """
 
     tenant: Tenant
@@ -57,7 +57,7 @@ class ServerDesk:
         if self.server.runner.find(self.tenant, draft.id) is None:
             with self.tenant.editing:
                 draft = self.tenant.drafts.get(draft.id)
-                if draft.status in (Status.FAILED, Status.CANCELLED):
+                if draft.status not in (Status.COMPLETED, Status.WAITING):
                     draft = draft.model_copy(update={"status": Status.QUEUED, "error": None})
                     self._submit_writing(draft)
         yield from self._followed(draft)
@@ -93,7 +93,7 @@ class ServerDesk:
         """An address that opens in a browser, where no key is sent: it is signed, and good for a week."""
         speech_of(draft)
         signature = self.server.premises.keys.link(self.tenant.name, draft.id)
-        return f"{self.address}v1/drafts/{draft.id}/export?format={suffix.removeprefix('.')}{signature}"
+        return f"{self.address.rstrip('/')}/v1/drafts/{draft.id}/export?format={suffix.removeprefix('.')}{signature}"
 
     def complaint(self, error: JianggaoError) -> str:
         if isinstance(error, TooMany):

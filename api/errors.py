@@ -100,11 +100,16 @@ def answer(
 ) -> JSONResponse:
     """An error in the shape of the route that was called."""
     if request.url.path.startswith(OPENAI_ROUTES):
-        kind = _OPENAI_TYPES.get(status, "invalid_request_error" if status < 500 else "server_error")
-        fault = OpenAIFault(message=detail, type=kind, param=errors[0].where if errors else None)
-        return JSONResponse(OpenAIError(error=fault).model_dump(), status, headers)
+        fault = openai_error(status, detail, errors[0].where if errors else None)
+        return JSONResponse(fault.model_dump(), status, headers)
     problem = Problem(title=HTTPStatus(status).phrase, status=status, detail=detail, errors=errors)
     return JSONResponse(problem.model_dump(mode="json", exclude_defaults=True) | {"type": problem.type}, status, headers, PROBLEM)
+
+
+def openai_error(status: int, detail: str, param: str | None = None) -> OpenAIError:
+    """An error as OpenAI's clients know it by its status."""
+    kind = _OPENAI_TYPES.get(status, "invalid_request_error" if status < 500 else "server_error")
+    return OpenAIError(error=OpenAIFault(message=detail, type=kind, param=param))
 
 
 def status_of(error: JianggaoError) -> int:

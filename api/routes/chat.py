@@ -13,7 +13,7 @@ from api.callers import Caller, Served
 from api.chatting import Sign
 from api.completions import MODEL, ChatCompletion, ChatRequest, CompletionUsage, Delta, Envelope
 from api.desk import ServerDesk
-from api.errors import FAULT, OpenAIError, OpenAIFault, Refusal, openai_problems
+from api.errors import FAULT, Refusal, openai_error, openai_problems, status_of
 from speech.errors import JianggaoError
 
 log = logging.getLogger("jianggao.chat")
@@ -41,7 +41,7 @@ async def complete(asked: ChatRequest, request: Request, tenant: Caller, server:
     """
     turns = _turns(asked)
     envelope = Envelope()
-    desk = ServerDesk(tenant, server, str(request.base_url))
+    desk = ServerDesk(tenant, server, tenant.settings.public_url or str(request.base_url))
     if is_side_task(turns):
         pieces = _said(side_answer(turns))
     else:
@@ -107,13 +107,19 @@ async def _streamed(envelope: Envelope, pieces: AsyncIterator[Piece | Sign], usa
                 case Sign.QUIET:
                     yield b": ping\n\n"
     except Exception as error:
-        if not isinstance(error, JianggaoError):
-            log.exception("fault in an answer")
-        told = error.for_program if isinstance(error, JianggaoError) else FAULT
-        fault = OpenAIError(error=OpenAIFault(message=told, type="server_error"))
-        yield b"data: " + fault.model_dump_json().encode() + b"\n\n"
+        yield _fault(error)
         return
     yield envelope.chunk(Delta(), finish="stop")
     if usage_of is not None:
         yield envelope.usage(CompletionUsage.of(await asyncio.to_thread(usage_of.spent)))
     yield b"data: [DONE]\n\n"
+
+
+def _fault(error: Exception) -> bytes:
+    """What goes wrong after the first word: its status is sent, and the error can only follow."""
+    if isinstance(error, JianggaoError):
+        told = openai_error(status_of(error), error.for_program)
+    else:
+        log.error("fault in an answer", exc_info=error)
+        told = openai_error(500, FAULT)
+    return b"data: " + told.model_dump_json().encode() + b"\n\n"

@@ -125,7 +125,6 @@ def test_lengths_are_shared_out_again(begin: Begin) -> None:
     [
         ("题目\n一、提高认识\n（一）一点\n（二）二点\n", "2—9 个部分"),
         ("题目\n一、\n二、抓好落实\n", "看不懂|是空的"),
-        ("题目\n一、提高认识\n（一）做好一件事\n二、抓好落实\n（一）一点\n（二）二点\n", "2—9 个二级标题"),
         ("题目\n一、提高认识\n（一）一点\n（二）一点\n二、抓好落实\n（一）三点\n（二）四点\n", "两个“一点”"),
         ("题目\n  · 要点\n一、提高认识\n", "前面没有标题"),
         ("题目\n一、提高认识\n随手一句\n", "第 3 行看不懂"),
@@ -183,3 +182,15 @@ def test_a_program_killed_while_the_outline_waits_loses_nothing(begin: Begin, se
     draft = drafter.drafts.get(killed.stdout.split()[0])
     assert draft.status == Status.WAITING
     assert finished(list(drafter.run(drafter.approve(draft)))).status == Status.COMPLETED
+
+
+def test_a_lone_part_is_a_point_of_its_section(begin: Begin) -> None:
+    drafter = begin(ScriptedModel())
+    edited = from_lines("题目\n一、提高认识\n（一）做好一件事\n二、抓好落实\n（一）压实责任链条\n（二）配齐工作力量\n")
+    approved = drafter.approve(waiting(drafter), edited)
+    assert approved.outline is not None
+    first, second = approved.outline.sections
+    assert [(part.path, part.heading, part.points) for part in first.parts] == [("一", "提高认识", ("做好一件事",))]
+    assert [part.path for part in second.parts] == ["二（一）", "二（二）"]
+    *_, last = drafter.run(approved)
+    assert isinstance(last, Finished) and "（一）做好一件事" not in last.draft.text and "一、提高认识" in last.draft.text

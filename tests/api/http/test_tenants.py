@@ -1,5 +1,6 @@
 """Keys and tenants: nobody sees what is another's, on any route there is."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -157,6 +158,20 @@ def test_keys_name_their_tenants() -> None:
     keys = read_keys(" plain , 甲科:k1,甲科:k2,")
     assert [keys.tenant_of(key) for key in ("plain", "k1", "k2", "k3")] == ["", "甲科", "甲科", None]
     assert keys.names() == ["", "甲科"] and not read_keys(None) and read_keys("").names() == [""]
+
+
+def test_a_link_is_good_for_its_tenant_and_draft_until_its_day_and_while_the_keys_stand(monkeypatch: pytest.MonkeyPatch) -> None:
+    keys = read_keys("甲科:k1,乙科:k2")
+    until, signature = re.fullmatch(r"&until=(\d+)&signature=(\w+)", keys.link("甲科", "0305-ab12cd")).groups()  # type: ignore[union-attr]
+    assert keys.tenant_of_link("0305-ab12cd", int(until), signature) == "甲科"
+    assert keys.tenant_of_link("0305-ab12ce", int(until), signature) is None
+    assert read_keys("甲科:k3,乙科:k2").tenant_of_link("0305-ab12cd", int(until), signature) is None
+    assert (
+        read_keys(None).link("", "0305-ab12cd") == ""
+        and read_keys(None).tenant_of_link("0305-ab12cd", int(until), signature) is None
+    )
+    monkeypatch.setattr("time.time", lambda: int(until) + 1)
+    assert keys.tenant_of_link("0305-ab12cd", int(until), signature) is None
 
 
 def test_a_chroma_server_is_not_shared_by_tenants() -> None:
