@@ -24,8 +24,8 @@ export function outlineEditor(outline, changed) {
   const said = el("p.unseen", { role: "status" });
   const title = grown({ class: "title", "aria-label": "题目" }, outline.title);
   const sections = list("section", outline.sections);
-  const adders = outline.sections.length ? adder("section", sections) : null;
-  const node = el("div.outline", { oninput: changed }, title, sections, adders, said);
+  const foot = outline.sections.length ? adder("section", sections) : el("p.aside", {}, "这个文种不分部分，这里只定题目。");
+  const node = el("div.outline", { oninput: changed }, title, sections, foot, said);
 
   function list(kind, values) {
     const tag = kind === "point" || kind === "fact" ? "ul" : "ol";

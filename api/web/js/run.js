@@ -34,7 +34,7 @@ export function tell(run, { name, data }) {
     case "finished":
     case "failed":
     case "cancelled":
-      Object.assign(run, { ended: { name, reason: data.reason ?? null }, now: null });
+      Object.assign(run, { ended: { name, reason: data.reason ?? null }, now: null, waiting: false });
       break;
   }
 }
