@@ -94,7 +94,13 @@ def serving(gate: Gate) -> Iterator[Serving]:
 
 @contextmanager
 def server(
-    gate: Gate, keys: str | None, filled: bool, live: bool, model: ChatModel | None, web: Path, **settings: object
+    gate: Gate,
+    keys: str | None,
+    filled: bool,
+    live: bool,
+    model: ChatModel | None,
+    web: Path = Path("absent"),
+    **settings: object,
 ) -> Iterator[Served]:
     scripted = ScriptedModel(speak=gate)
     chosen = model or scripted
