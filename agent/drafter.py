@@ -228,7 +228,7 @@ class Drafter:
         def written(part: Part, before: str, brief: SpeechBrief, sources: Sources) -> Written:
             saver.begun()
             tell = get_stream_writer()
-            writer = Writer(brief, sources, model, Ground(brief, (*sources.texts(), *prompts.examples()), today))
+            writer = Writer(brief, sources, model, self._ground(brief, sources))
             with model.telling(lambda usage: tell(Spent(usage))):
                 text = writer.write(part, before, on_text=lambda kept: tell(TextKept(kept)))
             return Written(text=text, usage=model.taken())
@@ -236,9 +236,7 @@ class Drafter:
         @task
         def adjusted(outline: Outline, texts: list[str], brief: SpeechBrief, sources: Sources) -> list[Written]:
             saver.begun()
-            fitted = Writer(brief, sources, model, Ground(brief, (*sources.texts(), *prompts.examples()), today)).adjust(
-                outline, texts
-            )
+            fitted = Writer(brief, sources, model, self._ground(brief, sources)).adjust(outline, texts)
             spent = model.taken()
             return [Written(text=text, usage=spent if n == 0 else Usage()) for n, text in enumerate(fitted)]
 
@@ -270,6 +268,9 @@ class Drafter:
             tell(Finished(self._finish(draft.id, outline, [piece.text for piece in fitted], sources, usage + fitted[0].usage)))
 
         return recipe
+
+    def _ground(self, brief: SpeechBrief, sources: Sources) -> Ground:
+        return Ground(brief, (*sources.texts(), *prompts.examples()), self.settings.today, corpus=self.search.runs())
 
     def _approved(self, draft_id: str, planned: Outline, usage: Usage) -> tuple[Outline, SpeechBrief]:
         """The outline that was approved, and the brief with what it tells; where there is none yet, the run ends here."""

@@ -15,6 +15,7 @@ from speech.brief import SpeechBrief
 from speech.document import characters
 from speech.genres import starts
 from speech.orders import Orders
+from vectorstore.runs import Runs
 
 COPIED = 30  # characters: a run this long that a source has too is copied (DESIGN, promise 4)
 REPEATED = 12  # characters: a run this long that the draft has already is a repetition
@@ -60,18 +61,23 @@ _COLLOQUIAL = re.compile(r"啥|咋(?!舌)|俺|甭|老铁|给力|靠谱|忽悠|�
 _MARK = re.compile(r"\W")
 _QUOTED = re.compile(r"[“‘]([^“”‘’\n]{8,})[”’]")
 _FIGURE = re.compile(r"[×XxＸ*＊]+|[0-9０-９][0-9０-９,，.．]*")
+_OWN = 0.3  # of a run shared with a passage that was not shown: so little beside public formulations and facts is no copy
 _ECHO = 10  # characters of an instruction of ours in a run: no sentence of a speech has them
 
 
 @dataclass(frozen=True)
 class Ground:
-    """What a piece of text is held against. `orders`: what hides in the sources and must not be obeyed."""
+    """What a piece of text is held against. `orders`: what hides in the sources and must not be obeyed.
+
+    `corpus`: every passage there is; a model may know by heart what it was not shown.
+    """
 
     brief: SpeechBrief
     sources: Sequence[str]
     today: date
     limit: int = COPIED
     orders: Orders | None = None
+    corpus: Runs | None = None
 
 
 @dataclass(frozen=True)
@@ -230,17 +236,34 @@ def _instructions() -> frozenset[str]:
 
 
 def _copied(held: Held) -> bool:
-    """Whether a run of the sentence, or of what it ends, stands in a source."""
+    """Whether a run over the limit that the sentence ends, or most of the sentence, stands in a source or anywhere in the corpus.
+
+    What no prompt showed may be known to anybody where it is public formulations.
+    """
     sentence, ground = held.sentence, held.ground
     # a copy may be told a sentence at a time, none of them long: the end of what stands before counts too
     tail = held.before[-2 * ground.limit :]
-    runs = overlap.shared_runs(tail + sentence, ground.sources, ground.limit + 1)
-    if any(end > len(tail) for _, end in runs):
+    joined = tail + sentence
+    shown = overlap.shared_runs(joined, ground.sources, ground.limit + 1)
+    if any(end > len(tail) for _, end in shown) or overlap.shared_runs(
+        sentence, ground.sources, _most_of(sentence, ground.limit)
+    ):
         return True
-    return bool(overlap.shared_runs(sentence, ground.sources, _copied_from(sentence, ground.limit)))
+    known = ground.corpus.near(joined) if ground.corpus else []
+    runs = [joined[start:end] for start, end in overlap.shared_runs(joined, known, ground.limit + 1) if end > len(tail)]
+    runs += [sentence[start:end] for start, end in overlap.shared_runs(sentence, known, _most_of(sentence, ground.limit))]
+    return any(_free(run, held.brief) < (1 - _OWN) * characters(run) for run in runs)
 
 
-def _copied_from(sentence: str, limit: int) -> int:
+def _free(run: str, brief: SpeechBrief) -> int:
+    """How many characters of a run are nobody's own: public formulations, and facts of the brief."""
+    facts = (re.finditer(re.escape(fact.rstrip("。；，！ ")), run) for fact in brief.facts)
+    spans = [(start, end) for start, end, _ in formulations.public_spans(run)]
+    spans += [found.span() for matches in facts for found in matches]
+    return sum(characters(run[start:end]) for start, end in overlap.merged(spans))
+
+
+def _most_of(sentence: str, limit: int) -> int:
     """How many characters in a run make `sentence` a copy: more than `limit`, or most of a sentence that says something."""
     most = 0.8 * len(sentence)
     return min(limit, int(most) if most > 14 else limit) + 1

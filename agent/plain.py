@@ -9,6 +9,10 @@ _THOUGHT = re.compile(
     re.S,
 )
 _TAG = re.compile(r"<!--.*?(?:-->|$)|</?[A-Za-z][A-Za-z0-9]*(?:\s[^<>\n]*)?/?>|&(?:nbsp|amp|lt|gt|quot|#\d+);", re.S)
+# {"text": "要抓落实。", "标题": …}, whole or cut in half: what its first field says
+_JSON = re.compile(
+    r'\{\s*"[^"{}\n]{1,20}"\s*:\s*"(?P<said>(?:[^"\\]|\\.)*)(?:$|"(?:\s*,\s*"[^"{}]*"\s*:\s*"[^"{}]*(?:"|$))*\s*\}?。?)', re.S
+)
 _FENCE = re.compile(r"`{1,3}\w*")
 _MARKDOWN = re.compile(r"^[ \t　]*(?:#{1,6}\s+|[-+•]\s+|>\s+|\*\s+)", re.M)
 _ROW = re.compile(r"^[ \t]*(?:\|.*\||[-=*_]{3,})[ \t]*$", re.M)  # of a table, or a rule
@@ -39,7 +43,7 @@ _BLANKS = "\u3164\u115f\u1160\uffa0\u2800"  # letters by name, and nothing to be
 def plain(text: str) -> str:
     """One line of Chinese prose, its marks full-width. What is left of Latin letters and digits is for others to judge."""
     text = "".join(map(_seen, text.replace("\u2028", "\n").replace("\u2029", "\n")))
-    text = _TAG.sub("", _THOUGHT.sub("", text))
+    text = _JSON.sub(lambda found: found["said"].replace("\\n", "\n").replace('\\"', '"'), _TAG.sub("", _THOUGHT.sub("", text)))
     text = _LINK.sub(r"\1", _STRESS.sub(lambda found: found[1] or found[2], _FENCE.sub("", text)))
     text = _LABEL.sub("", _MARKDOWN.sub("", _ROW.sub("", text)))
     lines = [_TRAILING.sub("", _unnumbered(line.strip())) for line in text.splitlines()]

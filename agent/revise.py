@@ -138,7 +138,8 @@ class Reviser:
         return gather(brief, self.search, Era(since=year, until=year))
 
     def _ground(self, brief: SpeechBrief, sources: Sources) -> Ground:
-        return Ground(brief, (*sources.texts(), *prompts.examples()), self.settings.today)
+        corpus = self.search.runs() if self.search else None
+        return Ground(brief, (*sources.texts(), *prompts.examples()), self.settings.today, corpus=corpus)
 
     @contextmanager
     def _metered(self, draft: Draft) -> Iterator[Metered]:

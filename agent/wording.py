@@ -173,8 +173,9 @@ class Wording:
     def _plain(self, asked: Asked, others: Sequence[str]) -> str:
         """A heading made of the brief's own words, where the model found none."""
         topic, stem = self.brief.topic, asked.about.removesuffix("是")
-        made = asked.starts if asked.whole else (stem, f"抓好{stem}", f"抓好{topic}{stem}", f"围绕{topic}抓好{stem}")
-        for plain in made:
+        begun = (start.removesuffix("是").rstrip("，") for start in asked.starts)
+        of_topic = () if stem in topic else (f"抓好{topic}{stem}", f"围绕{topic}抓好{stem}")
+        for plain in asked.starts if asked.whole else (stem, f"抓好{stem}", *of_topic, *begun):
             if not self._faults(plain, asked, others):
                 return plain
         raise ModelError(f"模型没有给出“{stem}”可用的标题", "请换一个模型，或在写作任务里写明 points")

@@ -2,14 +2,16 @@
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from itertools import accumulate, zip_longest
+from dataclasses import dataclass, field, replace
+from itertools import count, zip_longest
 
 import prompts
-from agent.choose import shared, worth
+from agent.choose import worth
 from agent.faults import Ground
-from agent.gather import Sources, Statement, examples
-from agent.mend import Mended, fit, mend, sentences
+from agent.gather import Sources, examples
+from agent.leads import COUNTED, ENDS, Lead, gist, leads, stated
+from agent.lengths import Lengths
+from agent.mend import Mended, mend, sentences
 from agent.models import Answer, ChatModel
 from agent.outline import Outline, Part
 from agent.wording import shown_material
@@ -18,7 +20,7 @@ from speech import numbering, taboos
 from speech.brief import SpeechBrief
 from speech.document import characters
 from speech.errors import ModelError
-from speech.genres import ARGUED, ARGUMENT_STARTS, FELT, FORMS, REALITY, PartRole, continuations
+from speech.genres import FORMS, PartRole, continuations
 
 _TEMPLATES = {
     PartRole.OPENING: "write-opening",
@@ -31,13 +33,12 @@ _TEMPLATES = {
     PartRole.REFLECTION: "write-reflection",
     PartRole.PROBLEM: "write-reflection",
 }
-_ENDS = (PartRole.OPENING, PartRole.CLOSING)
-COUNTED = "#"  # in a lead: the number that it gets when it is written, so that one dropped leaves no gap
-_ENUMERATED = 3  # points from which a part counts them: 一要 … 三要
 _NEXT_POINT = re.compile(r"\s*(?:[一二三四五六七八][要是](?![求的])|第[一二三四五六七]|首先|其次|最后)")
 _INNER_POINT = re.compile(r"[，；：]\s*(?=[二三四五六七八](?:是要?|要)(?![求的点素]))")
-_ROUNDS = 20  # times that the parts of a short draft may be gone on with, as long as they grow by
-_GROWS = 0.05  # of the length, at least, from one to the next
+# Characters that a call must bring on the average where a draft is gone on with to its length: little more than the shortest
+# sentence. A model of short answers comes to its end by that; one that mostly repeats itself is given up before it costs much.
+_A_CALL_BRINGS = 8
+_LEADS_ON = 4  # by which a part is gone on with, each tried once whatever it brings
 _WITHIN = 0.09  # of the length asked for: what the parts may be short or long, so that the whole is within a tenth (DESIGN, 6)
 _LEAST = 5  # characters that the model must add to a lead: leads alone are no draft
 _FIRST = re.compile(r"(^|。)一(?:是|(?=要))")  # a count of one is none: 一要建好台账 is 要建好台账, 一是建好台账 is 建好台账
@@ -48,24 +49,6 @@ _MUCH = 4  # times what is wanted: more of an answer is not looked at
 _PLAIN = 90  # characters of one point at most in one answer of a model that writes a point at a time
 
 
-@dataclass(frozen=True)
-class Lead:
-    """How the next sentences begin, set by code, what they are about, and how long the part is to be when they end.
-
-    One that is whole, ending in 。 with no points, is said as it is: a form of the genre, or the facts of the brief. What a model
-    says after a fact is a claim about it that nobody told.
-    """
-
-    text: str
-    until: int = 0
-    points: tuple[str, ...] = ()
-    material: tuple[Statement, ...] = ()
-
-    @property
-    def whole(self) -> bool:
-        return self.text.endswith("。") and not self.points
-
-
 @dataclass
 class Writer:
     """Writes the parts of one draft."""
@@ -74,6 +57,7 @@ class Writer:
     sources: Sources
     model: ChatModel
     ground: Ground
+    _calls: int = field(default=0, init=False)
 
     def __post_init__(self) -> None:
         self.ground = replace(self.ground, orders=self.sources.orders(self.brief))
@@ -111,24 +95,29 @@ class Writer:
 
         Raises ModelError where the length that was asked for is out of reach.
         """
-        parts = list(outline.parts())
-        target = sum(part.length for part in parts)
-        fitted = fit(texts, round(target * 1.04), self.brief.facts)
-        body = [index for index, part in enumerate(parts) if part.role not in _ENDS] or [0]
-        for turn in range(1, _ROUNDS + 1):
-            before = list(fitted)
-            for index in sorted(body, key=lambda index: characters(fitted[index]) / parts[index].length):
-                around = "".join(text for other, text in enumerate(fitted) if other != index)
-                for lead in (*self._further(parts[index]), Lead("")):
-                    short = target - sum(map(characters, fitted))
-                    if short < target * 0.06 or (lead.text and lead.text in fitted[index]):
+        draft = Lengths(outline, list(texts))
+        draft.trim(self.brief.facts)
+        body = [index for index, part in enumerate(draft.parts) if part.role not in ENDS] or [0]
+        every_lead_once = self.model.profile.tries * _LEADS_ON * len(body)
+        last = self._calls + every_lead_once + draft.missing() // _A_CALL_BRINGS
+        begun: set[tuple[int, str]] = set()  # parts with the leads they were gone on with by: none is asked for again
+        for turn in count(1):
+            before = draft.written
+            for index in draft.shortest_first(body):
+                part = draft.parts[index]
+                for lead in (*self._further(part), Lead("")):
+                    told = lead.text and ((index, lead.text) in begun or lead.text in draft.texts[index])
+                    if told or self._calls >= last or not (short := draft.lacking(index)):
                         continue
-                    until = characters(fitted[index]) + min(short, _PLAIN)
-                    fitted[index] += self._piece(parts[index], replace(lead, until=until), fitted[index], around, turn)
-            if turn > 1 and sum(map(characters, fitted)) - sum(map(characters, before)) < _GROWS * target:
+                    begun.add((index, lead.text))
+                    text = draft.texts[index]
+                    until = characters(text) + min(short, _PLAIN)
+                    draft.texts[index] += self._piece(part, replace(lead, until=until), text, draft.around(index), turn)
+            if draft.written == before:
                 break
-        self._check_length(sum(map(characters, fitted)), target)
-        return fitted
+        draft.trim(self.brief.facts)
+        self._check_length(draft.written, draft.target)
+        return draft.texts
 
     def _check_length(self, written: int, target: int) -> None:
         asked = self.brief.length
@@ -142,11 +131,12 @@ class Writer:
 
     def lengthen(self, part: Part, text: str, around: str, length: int) -> str:
         """`text`, the text of `part`, gone on with to about `length` characters. `around`: what else stands in the draft."""
-        for turn in range(1, _ROUNDS + 1):
+        last = self._calls + self.model.profile.tries * _LEADS_ON + max(0, length - characters(text)) // _A_CALL_BRINGS
+        for turn in count(1):
             before = text
             for lead in (*self._further(part), Lead("")):
                 short = length - characters(text)
-                if short < max(_MORE, length * 0.06) or (lead.text and lead.text in text):
+                if short < max(_MORE, length * 0.06) or self._calls >= last or (lead.text and lead.text in text):
                     continue
                 text += self._piece(part, replace(lead, until=characters(text) + min(short, _PLAIN)), text, around, turn)
             if text == before:
@@ -155,7 +145,7 @@ class Writer:
 
     def _further(self, part: Part) -> Iterator[Lead]:
         """How a part goes on when its points are written: on what the sources say beside them."""
-        if part.role in _ENDS:
+        if part.role in ENDS:
             is_body = part.role == PartRole.OPENING and not FORMS[self.brief.genre].sections
             starts = continuations(part.role) if is_body else ()
             yield from (Lead(start, part.length, points=part.points) for start in starts)
@@ -164,7 +154,7 @@ class Writer:
         spare = [one for one in part.statements if not any(one in material for material in used)]
         for start, statement in zip_longest(continuations(part.role), spare[: len(continuations(part.role))]):
             if statement:
-                yield Lead(start, part.length, points=(_gist(statement),), material=(statement,))
+                yield Lead(start, part.length, points=(gist(statement),), material=(statement,))
             else:
                 yield Lead(start, part.length)
 
@@ -212,6 +202,7 @@ class Writer:
 
     def _ask(self, part: Part, lead: Lead, text: str, remark: str, written: str, wanted: int, seed: int) -> list[str]:
         """What the model says after `lead`, in as many answers as its profile asks for."""
+        self._calls += 1
         profile = self.model.profile
         messages = self._messages(part, lead, remark, written)
         if profile.prefill:
@@ -229,7 +220,7 @@ class Writer:
     def _messages(self, part: Part, lead: Lead, remark: str, written: str) -> list[Message]:
         template = prompts.load(_TEMPLATES[part.role])
         topic, points = self.brief.topic, "；".join(lead.points)
-        if part.role in _ENDS:
+        if part.role in ENDS:
             return template.messages(topic=topic, genre=self.brief.genre, place=part.path, points=points, remark=remark)
         before = sentences(written)[-1][-self.model.profile.before :] if written and self.model.profile.before else ""
         return template.messages(
@@ -242,77 +233,9 @@ class Writer:
         )
 
 
-def leads(part: Part, brief: SpeechBrief, per_call: int) -> list[Lead]:
-    """The sentence openings of a part. With `per_call` 0 the model gets all points in one prompt, and one empty lead."""
-    form = FORMS[brief.genre]
-    facts = [Lead(stated(part.facts))] if part.facts else []
-    if part.role in _ENDS:
-        starts = form.opening if part.role == PartRole.OPENING else form.closing
-        worded = [start.format(topic=brief.topic, occasion=brief.occasion or f"{brief.topic}活动") for start in starts]
-        first, *rest = [_said(start, part.points) for start in (worded if per_call else [w for w in worded if w][:2])]
-        return _spread([first, *facts, *rest], part.length)
-    if per_call == 0:
-        return _spread([*facts, Lead("", points=part.points, material=part.statements[: len(part.points) or 4])], part.length)
-    return _spread([*facts, *_pointed(part)], part.length)
-
-
 def _goes_on(text: str, lead: Lead) -> bool:
     """Whether `text` begins with its lead and says something after it; without its lead a piece would begin in the middle."""
     return text.startswith(lead.text) and characters(text) >= characters(lead.text) + _LEAST
-
-
-def _said(start: str, points: tuple[str, ...]) -> Lead:
-    """The beginning of an end; a form of the genre that is whole already is about nothing more."""
-    return Lead(start) if start.endswith("。") else Lead(start, points=points)
-
-
-def _spread(every: Sequence[Lead], length: int) -> list[Lead]:
-    """`every` lead with its share of the length: its own where it is whole, else an even one of what is left."""
-    own = [characters(lead.text) if lead.whole else 0 for lead in every]
-    even = max(0, length - sum(own)) / max(1, own.count(0))
-    ends = accumulate(one or even for one in own)
-    return [replace(lead, until=round(end)) for lead, end in zip(every, ends, strict=True)]
-
-
-def _pointed(part: Part) -> Iterator[Lead]:
-    """一是建立台账。 for what was done, 要建立台账， for what is asked; an argument gets its beginning and its end set.
-
-    A point has the statement that says most of it for its material, each statement once.
-    """
-    free = list(part.statements)
-    if part.role in ARGUED:
-        order = numbering.arabic(part.path[-2]) - 1 if part.path.endswith("）") else 0
-        for start, about in ARGUMENT_STARTS[order % len(ARGUMENT_STARTS)]:
-            # what is so is told after the sources; what to think of it and to do is the model's own
-            material = (free.pop(0),) if free and about in (REALITY, FELT) else ()
-            yield Lead(start, points=(about,), material=material)
-        return
-    for point in part.points:
-        fitting = max(free, key=lambda one: shared(point, one.text), default=None)
-        material = (fitting,) if fitting and shared(point, fitting.text) else ()
-        free = [one for one in free if one not in material]
-        if part.role == PartRole.PRACTICE:
-            yield Lead(f"{COUNTED}是{point}。", points=(point,), material=material)
-        else:
-            count = COUNTED if len(part.points) >= _ENUMERATED else ""
-            yield Lead(f"{count}要{point}，", points=(point,), material=material)
-
-
-def _gist(statement: Statement) -> str:
-    """What a statement is about: its first clause."""
-    return statement.text.rstrip("。").split("，")[0].removeprefix("要")
-
-
-def stated(facts: Sequence[str]) -> str:
-    """The facts as one sentence, each word for word."""
-    first, *others = facts
-    return "；".join((opened_with(first), *(fact.rstrip("。；，！ ") for fact in others))) + "。"
-
-
-def opened_with(fact: str) -> str:
-    """A fact as the beginning of a sentence."""
-    stem = fact.rstrip("。；，！ ")
-    return stem if re.match(r"目前|今年|去年|近年|截至|\d{4}年|上半年|一年来", stem) else f"目前，{stem}"
 
 
 def _ended(answer: Answer) -> str:

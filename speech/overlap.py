@@ -11,11 +11,8 @@ from functools import lru_cache
 from typing import NamedTuple
 
 _MASK, _MARK = "×", "，"
-_TOKEN = re.compile(
-    r"(?P<mask>[×✕╳*＊_＿○□■]+|(?<![A-Za-z])[XxＸｘ]+(?![A-Za-z])|〔[^〔〕\n]{0,4}〕|[0-9０-９]+(?:[.．][0-9０-９]+)?)"
-    r"|(?P<space>\s+)|(?P<mark>[^\w\s])|(?P<sign>\w)",
-    re.DOTALL,
-)
+_ONE_SIGN = r"[×✕╳*＊_＿○□■]+|(?<![A-Za-z])[XxＸｘ]+(?![A-Za-z])|〔[^〔〕\n]{0,4}〕|[0-9０-９]+(?:[.．][0-9０-９]+)?"
+_TOKEN = re.compile(rf"(?P<mask>{_ONE_SIGN})|(?P<space>\s+)|(?P<mark>[^\w\s])|(?P<sign>\w)", re.DOTALL)
 _LONG_SEED = 12
 _MOST_PLACES = 64  # of one seed in a text; more is a text of one sign over and over, which would take quadratic time
 
@@ -53,6 +50,12 @@ def shared_runs(text: str, sources: Sequence[str], at_least: int = 8) -> list[tu
         runs = _matches(folded.signs, _fold(source).signs, seed)
         spans += [(folded.starts[a], folded.ends[b - 1]) for a, b in runs if _length(text, folded, (a, b)) >= at_least]
     return merged(spans)
+
+
+def signs_of(text: str) -> str:
+    """`text` as it is compared, one sign for each mark, mask and figure: for many texts at once, where no place in them is asked for."""
+    masked = "".join(re.sub(_ONE_SIGN, _MASK, text).split())
+    return masked.translate({ord(sign): _MARK for sign in set(masked) if sign != _MASK and not (sign == "_" or sign.isalnum())})
 
 
 def ngram_overlap(a: str, b: str, n: int) -> float:

@@ -18,6 +18,7 @@ from vectorstore.documents import Where
 from vectorstore.embed import NEAR, Embedder, Near, Vectors
 from vectorstore.lexicon import Lexicon, best_rows, build, keep, kept, tokens
 from vectorstore.passages import Passage, Role
+from vectorstore.runs import Runs
 from vectorstore.store import PassageStore
 
 __all__ = ["Decision", "Explained", "PassageHit", "PassageSearch", "SearchReport", "Term", "tokens"]
@@ -148,6 +149,7 @@ class PassageSearch:
         self._embedder = embedder
         self._folder = store.folder / "words"
         self._lexicon: Lexicon | None = None
+        self._runs: tuple[str, Runs] | None = None
         self._building = threading.Lock()
         # a draft asks for its topic and points several times
         self._asked = lru_cache(maxsize=64)(embedder.query)
@@ -212,6 +214,14 @@ class PassageSearch:
             hits=tuple(one for chosen, one in explained if chosen),
             passed_over=tuple(one for chosen, one in explained if not chosen),
         )
+
+    def runs(self) -> Runs:
+        """Every passage with its heading, to hold a text against the whole corpus. Made anew after a change of the store."""
+        revision = self._store.revision
+        with self._building:
+            if self._runs is None or self._runs[0] != revision:
+                self._runs = revision, Runs([f"{passage.heading}。{passage.text}" for passage in self._store.passages()])
+            return self._runs[1]
 
     @property
     def near(self) -> Near | None:

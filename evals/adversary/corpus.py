@@ -56,6 +56,11 @@ class Corpus:
             self.known[brief] = (*sources.texts(), *(hit.passage.title for hit in hits))
         return self.known[brief]
 
+    def unseen(self, brief: SpeechBrief) -> tuple[str, ...]:
+        """The passages that it is not written from."""
+        shown = set(self.shown(brief))
+        return tuple(kept.text for kept in self.kept.values() if kept.text not in shown)
+
 
 @contextmanager
 def filled(folder: Path, more: Iterable[Path] = (), few: bool = False) -> Iterator[Corpus]:

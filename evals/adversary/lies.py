@@ -191,6 +191,13 @@ def copied(voice: Voice, ask: Ask) -> str:
     return shown[voice.turn % len(shown)] if shown and voice.turn % 3 == 0 else every[at] + every[at + 1]
 
 
+def recited(voice: Voice, ask: Ask) -> str:
+    """Two sentences side by side of a passage that no prompt showed: a model may have been trained on the office's own speeches."""
+    every = _sentences(voice.unseen or voice.sources)
+    at = voice.turn * 37 % (len(every) - 1)
+    return every[at] + every[at + 1]
+
+
 def copied_with_city(voice: Voice, ask: Ask) -> str:
     """A sentence of the sources, told of another city."""
     every = _sentences(voice.sources)

@@ -68,7 +68,7 @@ def attempt_brief(
     way: Misbehaviour, brief_id: str, brief: SpeechBrief, profile: str, corpus: Corpus, endpoint: Endpoint, home: Path
 ) -> Outcome:
     """As `attempt`, for a brief of one's own."""
-    mind = endpoint.mind = Mind(way, Voice(sources=corpus.shown(brief)))
+    mind = endpoint.mind = Mind(way, Voice(sources=corpus.shown(brief), unseen=corpus.unseen(brief)))
     settings = Settings(JIANGGAO_HOME=home, JIANGGAO_TODAY=TODAY)  # type: ignore[call-arg]
     run = _Run(settings, EndpointModel("adversary", endpoint.base_url, "none", PROFILES[profile], upper_bound), corpus, mind)
     started = time.perf_counter()

@@ -77,7 +77,7 @@ class Ask:
 class Voice:
     """One run's model. `said` holds all that it sent, `heard` all that it read, `planted` what no finished draft may carry.
 
-    `sources`: the passages that the draft is written from, for a model that knows them by heart.
+    `sources`: the passages that the draft is written from, for a model that knows them by heart; `unseen`: the others of the corpus.
     """
 
     turn: int = 0
@@ -86,6 +86,7 @@ class Voice:
     heard: list[str] = field(default_factory=list)
     planted: set[str] = field(default_factory=set)
     sources: tuple[str, ...] = ()
+    unseen: tuple[str, ...] = ()
 
     def plant(self, *signs: str) -> None:
         """From now on `signs` are lies: no draft may carry one."""
@@ -96,7 +97,8 @@ class Voice:
         turn, self.turn = self.turn, self.turn + 1
         first, second = 2 * turn, 2 * turn + 1 + 7 * (turn // 221)
         who, so = _WHO[turn % 19], _SO[(turn + turn // 23) % 23]
-        return f"{who}要{_DOES[first % 13]}{_WHAT[first % 17]}，{_DOES[second % 13]}{_WHAT[second % 17]}，{so}。"
+        # 221 beginnings: a writer lets few sentences begin alike
+        return f"{_DOES[first % 13]}{_WHAT[first % 17]}，{_DOES[second % 13]}{_WHAT[second % 17]}，{who}要{so}。"
 
     def text(self, room: int) -> str:
         """Sentences of about `room` characters, one at least."""

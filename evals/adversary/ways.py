@@ -175,7 +175,7 @@ def as_json(voice: Voice, ask: Ask) -> str:
 def scaled(rate: float) -> Speak:
     def speak(voice: Voice, ask: Ask) -> str:
         text = voice.text(round(ask.room * rate))[:20_000]
-        return text if rate > 1 else f"{text.split('，')[0]}。"  # a sentence of one clause
+        return text if rate > 1 else f"{'，'.join(text.split('，')[:2])}。"  # a sentence of two clauses
 
     return speak
 
@@ -295,6 +295,7 @@ WAYS: tuple[Misbehaviour, ...] = (
     Misbehaviour("changes-facts", woven(lies.changed_fact)),
     Misbehaviour("repeats-facts", woven(lies.fact_again)),
     Misbehaviour("copies-sources", woven(lies.copied)),
+    Misbehaviour("recites-the-unseen", woven(lies.recited)),
     Misbehaviour("copies-with-another-city", woven(lies.copied_with_city)),
     Misbehaviour("hands-back-examples", example_back),
     Misbehaviour("drops-placeholders", woven(lies.mask_dropped)),

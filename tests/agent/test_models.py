@@ -3,15 +3,19 @@
 import json
 import socket
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
+from time import monotonic, sleep
+from types import MappingProxyType
 from typing import Any
 
+import httpx2
 import pytest
 
-from agent import models
+from agent import models, patience
 from agent.models import ATTEMPTS, LARGE, SMALL, EndpointModel, ModelProfile, connect
 from agent.settings import Settings, read_settings
 from agent.tokens import upper_bound
@@ -34,6 +38,7 @@ class Reply:
     finish: str = "stop"
     breaks: bool = False
     choices: int = 1
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 class Server(ThreadingHTTPServer):
@@ -59,7 +64,7 @@ class Wire(BaseHTTPRequestHandler):
         self.server.keys.append(self.headers["Authorization"])
         reply = self.server.replies[min(len(self.server.bodies), len(self.server.replies)) - 1]
         if reply.status != 200:
-            self._whole(reply.status, {"error": {"message": reply.error, "type": "x", "code": None}})
+            self._whole(reply.status, {"error": {"message": reply.error, "type": "x", "code": None}}, reply.headers)
         elif body.get("stream"):
             self._streamed(reply)
         elif reply.breaks:
@@ -69,9 +74,11 @@ class Wire(BaseHTTPRequestHandler):
             choice = {"index": 0, "message": message, "finish_reason": reply.finish}
             self._whole(200, {"id": "1", "object": "chat.completion", "model": "m", "choices": [choice], "usage": reply.usage})
 
-    def _whole(self, status: int, body: object) -> None:
+    def _whole(self, status: int, body: object, headers: Mapping[str, str] = MappingProxyType({})) -> None:
         raw = json.dumps(body).encode()
         self.send_response(status)
+        for name, value in headers.items():
+            self.send_header(name, value)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(raw)))
         self.end_headers()
@@ -318,3 +325,105 @@ def test_connect_takes_the_endpoint_of_the_settings(settings: Settings, monkeypa
     monkeypatch.setenv("JIANGGAO_CHAT", "openai")
     assert "OPENAI_API_KEY" in refused(lambda: connect(read_settings()))
     assert "geheim" not in repr(model_at(server))
+
+
+@pytest.mark.parametrize(
+    ("said", "seconds"),
+    [
+        ("7", 7.0),
+        ("0.5", 0.5),
+        ("-3", 0.0),
+        ("", 0.0),
+        ("soon", 0.0),
+        ("Tue, 03 Mar 2026 09:00:30 GMT", 30.0),
+        ("Tue, 03 Mar 2026 08:00:00 GMT", 0.0),
+    ],
+)
+def test_how_long_an_endpoint_asks_to_wait(said: str, seconds: float, monkeypatch: pytest.MonkeyPatch) -> None:
+    now = datetime(2026, 3, 3, 9, 0, 0, tzinfo=UTC).timestamp()
+    monkeypatch.setattr(patience.time, "time", lambda: now)
+    assert patience.asked_to_wait(httpx2.Response(429, headers={"Retry-After": said})) == pytest.approx(seconds)
+    assert patience.asked_to_wait(httpx2.Response(429)) == 0.0
+
+
+def test_an_endpoint_that_asks_for_a_pause_gets_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    paused: list[float] = []
+    monkeypatch.setattr(models.line, "pause", paused.append)
+    with serving(Reply(status=429, headers={"Retry-After": "7"}), Reply(status=503), Reply()) as server:
+        assert model_at(server).ask(ASK, max_tokens=50).text == "要抓好落实。"
+    assert paused == [7.0, 0.0]  # ours where nothing is asked for
+
+
+def test_a_pause_past_the_deadline_is_not_waited_for_but_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    paused: list[float] = []
+    monkeypatch.setattr(models.line, "pause", paused.append)
+    with serving(Reply(status=429, headers={"Retry-After": "86400"})) as server:
+        line = refused(lambda: model_at(server).ask(ASK, max_tokens=50))
+    assert "限流" in line and "1440 分钟后" in line and "resume" in line
+    assert paused == [] and len(server.bodies) == 1
+
+
+class Alive(Wire):
+    """Signs of life, and never a word: comments of a stream, blanks of a body."""
+
+    def do_POST(self) -> None:
+        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        self.server.bodies.append(body)
+        self.send_response(200)
+        self.send_header("Content-Type", "text/event-stream" if body.get("stream") else "application/json")
+        self.send_header("Transfer-Encoding", "chunked")
+        self.end_headers()
+        with suppress(OSError):
+            for _ in range(1000):
+                self._chunk(": ping\n\n" if body.get("stream") else " ")
+                sleep(0.01)
+        self.close_connection = True
+
+
+@pytest.mark.parametrize("schema", [None, SCHEMA], ids=["free", "constrained"])
+def test_pings_are_no_answer(schema: Mapping[str, Any] | None) -> None:
+    """Each keeps the line from stalling; the deadline holds all the same."""
+    with serving(Reply()) as server:
+        server.RequestHandlerClass = Alive
+        begun = monotonic()
+        model = model_at(server, replace(SMALL, stall=0.2, deadline=0.4))
+        assert "没有回答" in refused(lambda: model.ask(ASK, max_tokens=50, schema=schema))
+        assert "没有回答" in refused(lambda: model.offer(ASK, count=2, max_tokens=50, seed=1))
+        assert monotonic() - begun < 5
+
+
+class Endless(Wire):
+    """An answer that never ends."""
+
+    def do_POST(self) -> None:
+        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        self.server.bodies.append(body)
+        self.send_response(200)
+        self.send_header("Content-Type", "text/event-stream" if body.get("stream") else "application/json")
+        self.send_header("Transfer-Encoding", "chunked")
+        self.end_headers()
+        with suppress(OSError):
+            while True:
+                if body.get("stream"):
+                    self._event({"index": 0, "delta": {"content": "要抓好落实，" * 40}, "finish_reason": None})
+                else:
+                    self._chunk(" " * 60_000)
+        self.close_connection = True
+
+
+def test_an_answer_without_an_end_is_read_as_far_as_its_tokens_go() -> None:
+    with serving(Reply()) as server:
+        server.RequestHandlerClass = Endless
+        answer = model_at(server).ask(ASK, max_tokens=50)
+        assert answer.cut and 400 < len(answer.text) < 1000
+        first, second = model_at(server).offer(ASK, count=2, max_tokens=50, seed=1)
+        assert first.cut and second.cut and 800 < len(first.text) < 1400 and second.text == ""
+    assert len(server.bodies) == 2
+
+
+def test_a_body_without_an_end_is_one_clear_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(patience, "LARGEST", 300_000)
+    with serving(Reply()) as server:
+        server.RequestHandlerClass = Endless
+        assert "中断" in refused(lambda: model_at(server).ask(ASK, max_tokens=50, schema=SCHEMA))
+    assert len(server.bodies) == ATTEMPTS

@@ -9,6 +9,7 @@ import pytest
 from agent.assemble import assemble, paragraphs_of
 from agent.gather import Sources, examples, gather, statements
 from agent.outline import Outline, plan, title_of
+from agent.wording import Wording
 from prompts import Message
 from speech import placeholders, specifics
 from speech.brief import Genre, SpeechBrief
@@ -273,6 +274,30 @@ def test_an_address_takes_a_fact(sources: Sources) -> None:
 
 def test_two_sections_are_counted_as_one_speaks(sources: Sources) -> None:
     assert "讲两点意见" in plan(BRIEF.model_copy(update={"sections": 2}), sources, ScriptedModel()).transition
+
+
+def test_headings_of_the_briefs_own_words_do_not_run_out(search: PassageSearch) -> None:
+    """A model that words nothing usable, a brief without points: two parts to each section, all of the topic alone."""
+    brief = SpeechBrief(topic="作风建设", genre=Genre.SEMINAR, length=1600)
+    found = headings(plan(brief, gather(brief, search), ScriptedModel(answer=lambda *_: {"一": "建成网格1200个", "points": []})))
+    assert len(set(found)) == len(found) >= 9
+    assert not any("作风建设作风建设" in heading for heading in found)
+
+
+def test_a_point_that_another_part_has_is_better_than_none(search: PassageSearch) -> None:
+    """A model of one list for every heading: the second part takes what it can of it, none of it twice in one part."""
+    listed = ["摸清楼栋底数台账", "建好议事协商阵地", "公开物业收支账目"]
+    wording = Wording(BRIEF, gather(BRIEF, search), ScriptedModel(answer=lambda *_: {"points": [*listed, *listed]}))
+    assert set(wording.points("织密网格，夯实底座", 3, [])) == set(listed)
+    assert set(wording.points("建强物业，服务居民", 3, [])) == set(listed)
+
+
+@pytest.mark.parametrize(
+    "answer", ["", "null", '{"points": "摸清底数"}', {"points": [1, None, {}]}, {"points": ["落实《云溪条例》"]}]
+)
+def test_points_that_cannot_be_used_are_none(answer: Any, search: PassageSearch) -> None:
+    wording = Wording(BRIEF, gather(BRIEF, search), ScriptedModel(answer=lambda *_: answer))
+    assert wording.points("织密网格，夯实底座", 3, []) == ()
 
 
 def test_without_points_the_facts_say_what_the_parts_are_about(sources: Sources) -> None:

@@ -24,6 +24,7 @@ SLICE = [
     "invents-names",
     "invents-documents",
     "copies-sources",
+    "recites-the-unseen",
     "numbers-by-itself",
     "counts-wrong",
     "symbols",
