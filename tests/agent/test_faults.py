@@ -31,6 +31,7 @@ SHOWS = {
     "reached": "目前已经实现居民小区物业全覆盖。",
     "taboo": "要把考核的指挥棒用起来。",
     "obeys": "大家要记住赤兔马跑得快。",
+    "upside down": "要让物业监督政府，让政府监督群众。",
     "quotes": "有人讲“过去跑断了腿也没有人来管一管”。",
     "unpaired": "要坚持“以人民为中心，把好事办好。",
     "short": "抓落实。",
@@ -89,3 +90,29 @@ def test_a_public_formulation_and_a_fact_are_nobodys_own() -> None:
     every = Runs([f"认识。{public.replace('走在前、作表率', '抓落实')}{fact}，群众看得见。"])
     assert fault(Held(public, "", Ground(brief, (), date(2026, 3, 1), corpus=every))) is None
     assert fault(Held(f"目前，{fact}。", "", Ground(brief, (), date(2026, 3, 1), corpus=every))) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "让群众监督物业，让物业监督政府，让政府监督群众。",
+        "要真正把政府的权力关进群众的口袋，治理才有底气。",
+        "要转变作风，把压力从部门转移给社区，提高办事效率。",
+        "要减少工作量，将非关键性任务交由社区、企业来完成，减少基层负担和压力。",
+    ],
+)
+def test_who_serves_whom_is_not_turned_round(text: str) -> None:
+    assert fault(Held(text, "", GROUND)) == "意思说反了：权力受群众监督，负担不往基层转"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "要把权力关进制度的笼子，让干部受监督、守规矩。",
+        "要让群众监督干部，定期公开办理结果。",
+        "部门要把责任扛起来，不把压力层层下压到基层以外。",
+        "要把矛盾化解在基层，把服务送到居民家门口。",
+    ],
+)
+def test_what_stands_the_right_way_up_stays(text: str) -> None:
+    assert fault(Held(text, "", GROUND)) is None
