@@ -115,8 +115,16 @@ class JobRunner:
             self._check_room()
 
     def submit(self, tenant: Tenant, draft_id: str, task: Task, keep: Callable[[], None] = lambda: None) -> Job:
-        """A job for a draft; `keep` is called in between to write what belongs to it. Raises TooMany, Busy."""
+        """A job for a draft; `keep` is called in between to write what belongs to it.
+
+        Raises TooMany, Busy, and DraftError for the change of a revision that is no longer the last one.
+        """
         self._let_settle(tenant, draft_id)
+        with tenant.editing:  # no other change may come between the look at the revision and the job that shuts it out
+            self._check_last(tenant, draft_id, task)
+            return self._submit(tenant, draft_id, task, keep)
+
+    def _submit(self, tenant: Tenant, draft_id: str, task: Task, keep: Callable[[], None]) -> Job:
         with self._changed:
             self._check_room()
             self._check_free(tenant, draft_id)
@@ -210,6 +218,10 @@ class JobRunner:
     def _check_free(self, tenant: Tenant, draft_id: str) -> None:
         if (tenant.name, draft_id) in self._jobs:
             raise Busy(f"稿子 {draft_id} 正在写", "请等它写完，或先停下它")
+
+    def _check_last(self, tenant: Tenant, draft_id: str, task: Task) -> None:
+        if not isinstance(task, Write) and tenant.drafts.get(draft_id).revision != task.revision:
+            raise DraftError(f"稿子 {draft_id} 刚才已被改过", "请看过最新的稿子再改一次")
 
     def _take_up(self, tenant: Tenant, row: JobRow) -> None:
         try:

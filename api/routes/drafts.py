@@ -19,6 +19,7 @@ from api.events import NAMES
 from api.jobs import PROMPTLY
 from api.references import references
 from api.schemas import BRIEF_EXAMPLE, OUTLINE_EXAMPLE, REQUEST_EXAMPLE, DraftList, DraftSummary, NewDraft
+from api.seen import ETAG, tagged
 from api.tasks import Write
 from api.tenants import Tenant
 from speech.docx import to_docx
@@ -120,10 +121,10 @@ def list_drafts(
     return DraftList(drafts=tuple(now), total=len(kept))
 
 
-@router.get("/{draft_id}", responses=problems(404, 422))
-def show(draft_id: DraftId, tenant: Caller, server: Served) -> Draft:
+@router.get("/{draft_id}", responses=problems(404, 422) | {200: {"description": "the draft", "headers": ETAG}})
+def show(draft_id: DraftId, tenant: Caller, server: Served, response: Response) -> Draft:
     """A draft as it stands. One that is being changed is in progress, and its text the last one."""
-    return standing(server, tenant, draft_id)
+    return tagged(response, standing(server, tenant, draft_id))
 
 
 @router.get(

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Body, Query
+from fastapi import APIRouter, Body, Query, Response
 from fastapi import Path as InPath
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -16,6 +16,7 @@ from api.callers import Caller, Served, Server
 from api.errors import Refusal, problems
 from api.routes.drafts import DraftId, standing
 from api.schemas import LONGEST_TEXT
+from api.seen import ETAG, IfMatch, check_seen, tagged
 from api.tasks import Change, Revise, Rewrite
 from api.tenants import Tenant
 from speech.brief import LONGEST, SHORTEST
@@ -25,7 +26,8 @@ from speech.finding import Finding
 router = APIRouter(prefix="/v1/drafts/{draft_id}", tags=["revisions"])
 
 Answer = Annotated[str, Field(max_length=200)]
-_CHANGING = problems(404, 409, 413, 415, 422)
+_CHANGING = problems(404, 409, 412, 413, 415, 422) | {200: {"description": "the draft as changed", "headers": ETAG}}
+_CHANGING_LATER = problems(404, 409, 412, 413, 415, 422, 429, 503)
 
 
 class Instruction(BaseModel):
@@ -123,26 +125,25 @@ class RevisionList(BaseModel):
     revisions: tuple[RevisionSummary, ...]
 
 
-@router.post("/sections/{path}/rewrite", status_code=202, responses=_CHANGING | problems(429, 503))
+@router.post("/sections/{path}/rewrite", status_code=202, responses=_CHANGING_LATER)
 def rewrite(
     draft_id: DraftId,
     path: Annotated[str, InPath(max_length=40, examples=["二（一）"])],
     asked: Instruction,
     tenant: Caller,
     server: Served,
+    if_match: IfMatch = None,
 ) -> Draft:
     """One section anew, as the instruction asks; the others stay byte for byte. 202: the events tell when it is done."""
-    draft = tenant.drafts.get(draft_id)
-    speech_of(draft)
+    draft = _finished(tenant, draft_id, if_match)
     at = path_of(draft, path)
     return _submitted(server, tenant, draft, Rewrite(revision=draft.revision, path=at, instruction=asked.instruction))
 
 
-@router.post("/change", status_code=202, responses=_CHANGING | problems(429, 503))
-def change(draft_id: DraftId, asked: Changes, tenant: Caller, server: Served) -> Draft:
+@router.post("/change", status_code=202, responses=_CHANGING_LATER)
+def change(draft_id: DraftId, asked: Changes, tenant: Caller, server: Served, if_match: IfMatch = None) -> Draft:
     """Another speaker, audience, date or length. 202: the events tell when it is done."""
-    draft = tenant.drafts.get(draft_id)
-    speech_of(draft)
+    draft = _finished(tenant, draft_id, if_match)
     if not asked.model_dump(exclude_none=True):
         raise Refusal(422, "没有说要调整什么：可调整 speaker、audience、date、length")
     return _submitted(server, tenant, draft, Change(revision=draft.revision, **asked.model_dump()))
@@ -157,32 +158,48 @@ def fill(
     ],
     tenant: Caller,
     server: Served,
+    response: Response,
+    if_match: IfMatch = None,
 ) -> Draft:
-    """Answers to the fill-in sheet: each goes to every place of its placeholder."""
+    """Answers to the fill-in sheet: each goes to every place of its placeholder.
+
+    The ids are those of one revision's sheet: where several people fill, send `If-Match` with the ETag of the draft that was seen.
+    """
     with tenant.editing:
-        return tenant.reviser.fill(_free(server, tenant, draft_id), answers)
+        return tagged(response, tenant.reviser.fill(_free(server, tenant, draft_id, if_match), answers))
 
 
 @router.post("/facts", responses=_CHANGING)
-def add_fact(draft_id: DraftId, asked: Fact, tenant: Caller, server: Served) -> Draft:
+def add_fact(
+    draft_id: DraftId, asked: Fact, tenant: Caller, server: Served, response: Response, if_match: IfMatch = None
+) -> Draft:
     """A fact that comes after the draft, put where it belongs."""
     with tenant.editing:
-        return tenant.reviser.add_fact(_free(server, tenant, draft_id), asked.fact)
+        return tagged(response, tenant.reviser.add_fact(_free(server, tenant, draft_id, if_match), asked.fact))
 
 
 @router.post("/mend", responses=_CHANGING)
-def mend(draft_id: DraftId, asked: Mending, tenant: Caller, server: Served) -> Draft:
+def mend(
+    draft_id: DraftId, asked: Mending, tenant: Caller, server: Served, response: Response, if_match: IfMatch = None
+) -> Draft:
     """What a finding of the review suggests, put in its place; 409 where it no longer stands there, or suggests nothing."""
     with tenant.editing:
-        draft = _free(server, tenant, draft_id)
-        return tenant.reviser.mend(draft, asked.of(draft))
+        draft = _free(server, tenant, draft_id, if_match)
+        return tagged(response, tenant.reviser.mend(draft, asked.of(draft)))
 
 
 @router.post("/undo", responses=_CHANGING)
-def undo(draft_id: DraftId, tenant: Caller, server: Served, asked: Annotated[Back, Body()] = Back()) -> Draft:  # noqa: B008
+def undo(
+    draft_id: DraftId,
+    tenant: Caller,
+    server: Served,
+    response: Response,
+    asked: Annotated[Back, Body()] = Back(),  # noqa: B008
+    if_match: IfMatch = None,
+) -> Draft:
     """Take the last change back, or go to an earlier revision; that is a revision too, and can be taken back."""
     with tenant.editing:
-        return tenant.reviser.take_back(_free(server, tenant, draft_id), asked.to)
+        return tagged(response, tenant.reviser.take_back(_free(server, tenant, draft_id, if_match), asked.to))
 
 
 @router.get("/revisions", responses=problems(404, 422))
@@ -216,10 +233,19 @@ def _submitted(server: Server, tenant: Tenant, draft: Draft, task: Revise) -> Dr
     return standing(server, tenant, draft.id)
 
 
-def _free(server: Server, tenant: Tenant, draft_id: str) -> Draft:
-    """The draft, which no job is at work on. Raises DraftNotFound, Busy."""
+def _finished(tenant: Tenant, draft_id: str, if_match: str | None) -> Draft:
+    """The finished draft, at a revision that its caller has seen. Raises DraftNotFound, DraftError, Refusal."""
     draft = tenant.drafts.get(draft_id)
+    speech_of(draft)
+    check_seen(draft, if_match)
+    return draft
+
+
+def _free(server: Server, tenant: Tenant, draft_id: str, if_match: str | None) -> Draft:
+    """The draft, which no job is at work on, at a revision that its caller has seen. Raises DraftNotFound, Busy, Refusal."""
     server.runner.check_free(tenant, draft_id)
+    draft = tenant.drafts.get(draft_id)
+    check_seen(draft, if_match)
     return draft
 
 

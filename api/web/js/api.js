@@ -52,13 +52,14 @@ export const removeDraft = (id) => request("DELETE", draft(id));
 export const approve = (id, outline) => json("PUT", draft(id, "/outline"), { body: outline });
 export const resume = (id) => json("POST", draft(id, "/resume"));
 export const cancel = (id) => json("POST", draft(id, "/cancel"));
-export const rewrite = (id, path, instruction) =>
-  json("POST", draft(id, `/sections/${encodeURIComponent(path)}/rewrite`), { body: { instruction } });
-export const change = (id, changes) => json("POST", draft(id, "/change"), { body: changes });
-export const fill = (id, answers) => json("POST", draft(id, "/fill"), { body: answers });
-export const addFact = (id, fact) => json("POST", draft(id, "/facts"), { body: { fact } });
-export const mend = (id, meant) => json("POST", draft(id, "/mend"), { body: meant });
-export const undo = (id, to) => json("POST", draft(id, "/undo"), { body: to ? { to } : {} });
+/** A change of a draft as it was seen: where somebody else was quicker, the server refuses it. */
+const changed = ({ id, revision }, rest, body) => json("POST", draft(id, rest), { body, headers: { "If-Match": `"${revision}"` } });
+export const rewrite = (seen, path, instruction) => changed(seen, `/sections/${encodeURIComponent(path)}/rewrite`, { instruction });
+export const change = (seen, changes) => changed(seen, "/change", changes);
+export const fill = (seen, answers) => changed(seen, "/fill", answers);
+export const addFact = (seen, fact) => changed(seen, "/facts", { fact });
+export const mend = (seen, { rule, start, end }) => changed(seen, "/mend", { finding: { rule, start, end } });
+export const undo = (seen, to) => changed(seen, "/undo", to ? { to } : {});
 export const revisions = (id, signal) => json("GET", draft(id, "/revisions"), { signal });
 export const compare = (id, before, after, signal) =>
   json("GET", draft(id, `/compare?before=${before}&after=${after}`), { signal });

@@ -44,9 +44,9 @@ function deskOf(root, begun, still, signal) {
       gap: (id) => choose("fill").then(() => blank.focus(id)),
       paragraph: sources.look,
       look: (id) => leaf.gap(id),
-      fill: (answers, pressed) => changed(pressed, () => api.fill(draft.id, answers), `填好了 ${Object.keys(answers).length} 项`),
-      mend: (finding, pressed) => changed(pressed, () => api.mend(draft.id, asMend(draft, finding)), "改好了"),
-      undo: (to, pressed) => changed(pressed, () => api.undo(draft.id, to), "退回了"),
+      fill: (answers, pressed) => changed(pressed, () => api.fill(draft, answers), `填好了 ${Object.keys(answers).length} 项`),
+      mend: (finding, pressed) => changed(pressed, () => api.mend(draft, finding), "改好了"),
+      undo: (to, pressed) => changed(pressed, () => api.undo(draft, to), "退回了"),
       rewrite: (path) => rewritten(draft, path, begun),
     };
     const leaf = paper(draft, on, still), blank = sheet(draft, on, still);
@@ -71,8 +71,6 @@ function deskOf(root, begun, still, signal) {
 
   return { paint };
 }
-
-const asMend = ({ revision }, { rule, start, end }) => ({ revision, finding: { rule, start, end } });
 
 function tab(draft, name, chosen, press) {
   const count = name === "fill" ? draft.placeholders.length : name === "review" ? (draft.review?.findings.length ?? 0) : draft.revision;
@@ -121,13 +119,13 @@ async function rewritten(draft, path, begun) {
     fields: [el("label", { for: "instruction" }, "要求"), field, quick, el("p.aside", {}, "只改这一部分，其他一字不动；改了可以撤销。")],
     answer: () => field.value.trim(),
   });
-  if (instruction) await during(null, () => api.rewrite(draft.id, path, instruction).then(begun));
+  if (instruction) await during(null, () => api.rewrite(draft, path, instruction).then(begun));
 }
 
 async function factAdded(draft, changed) {
   const field = el("textarea", { id: "fact", rows: 3, required: true, maxlength: 500, placeholder: "比如：全市已建成红色物业小区210个" });
   const fact = await ask({ title: "补充一条事实", yes: "补进去", fields: [el("label", { for: "fact" }, "事实"), field], answer: () => field.value.trim() });
-  if (fact) await changed(null, () => api.addFact(draft.id, fact), "补进去了");
+  if (fact) await changed(null, () => api.addFact(draft, fact), "补进去了");
 }
 
 async function adjusted(draft, begun) {
@@ -141,7 +139,7 @@ async function adjusted(draft, begun) {
     return Object.fromEntries(given.filter(([name, value]) => value && value !== String(draft.brief[name] ?? "")).map(([name, value]) => [name, name === "length" ? Number(value) : value]));
   };
   const changes = await ask({ title: "调整篇幅、讲话人", yes: "调整", fields: [el("div.fields", {}, fields)], answer: read });
-  if (changes && Object.keys(changes).length) await during(null, () => api.change(draft.id, changes).then(begun));
+  if (changes && Object.keys(changes).length) await during(null, () => api.change(draft, changes).then(begun));
 }
 
 async function removed(draft) {

@@ -30,7 +30,7 @@ export async function compareView(root, { id, before, after }, signal) {
   const from = pick("从", before), to = pick("到", after);
   const go = () => (location.hash = `#/drafts/${id}/compare/${from.querySelector("select").value}/${to.querySelector("select").value}`);
   const back = button(`退回到第 ${before} 稿`, () => during(back, async () => {
-    await api.undo(id, before);
+    await api.undo({ id, revision: revisions.at(-1).number }, before);
     location.hash = `#/drafts/${id}`;
   }));
   show(root, el("section.desk.compare", {},

@@ -15,6 +15,7 @@ from fastapi.testclient import TestClient
 from agent.models import ChatModel
 from agent.settings import Settings
 from api.app import create_app
+from api.callers import Server
 from api.tenants import Premises
 from prompts import Message
 from tests.scripted import ScriptedModel, sentences_of
@@ -49,6 +50,7 @@ class Served:
     client: Callable[[str], httpx.Client]
     model: ScriptedModel
     base: str
+    server: Server
 
     @property
     def one(self) -> httpx.Client:
@@ -127,7 +129,7 @@ def server(
                     app, "http://localhost", client=("127.0.0.1", 50000), headers=headers, raise_server_exceptions=False
                 )
 
-            yield Served(premises, client, scripted, base)
+            yield Served(premises, client, scripted, base, app.state.server)
             gate.opened.set()
 
 

@@ -5,7 +5,10 @@ from urllib.parse import quote
 
 import docx
 import httpx
+import pytest
 
+from api.tasks import Rewrite
+from speech.errors import DraftError
 from tests.api.http.conftest import Gate, Serving
 from tests.api.http.test_drafts import begun, settled, stream
 
@@ -114,3 +117,40 @@ def test_word_has_its_sources_where_they_are_asked_for(serving: Serving) -> None
         return "\n".join([*(paragraph.text for paragraph in file.paragraphs), *cells])
 
     assert source in words("?sources=true") and source not in words("")
+
+
+def test_a_change_of_a_revision_that_is_no_longer_the_last_is_refused(serving: Serving) -> None:
+    client = serving().one
+    draft, _ = written(client)
+    seen = client.get(f"/v1/drafts/{draft}").headers["etag"]
+    first = client.post(f"/v1/drafts/{draft}/facts", json={"fact": "全市已划分网格1632个"}, headers={"If-Match": seen})
+    assert first.status_code == 200 and first.headers["etag"] != seen
+    bodies: dict[str, object] = {
+        "facts": {"fact": "全市有网格员12名"},
+        "fill": {"p1": "3月5日"},
+        "mend": {"finding": 0},
+        "undo": {},
+        "change": {"speaker": "市长"},
+        f"sections/{quote('一（一）')}/rewrite": {"instruction": "写得实一些"},
+    }
+    for route, body in bodies.items():
+        stale = client.post(f"/v1/drafts/{draft}/{route}", json=body, headers={"If-Match": seen})
+        assert stale.status_code == 412 and stale.headers["etag"] == first.headers["etag"], (route, stale.text)
+        assert stale.headers["content-type"] == "application/problem+json" and "第 2 稿" in stale.json()["detail"]
+    assert client.get(f"/v1/drafts/{draft}").json()["text"] == first.json()["text"]
+    for form in ("{}", "*", '"7", {}'):
+        now = form.format(client.get(f"/v1/drafts/{draft}").headers["etag"])
+        taken = client.post(f"/v1/drafts/{draft}/change", json={"speaker": "市长"}, headers={"If-Match": now})
+        assert taken.status_code == 202, (now, taken.text)
+        settled(client, draft)
+    assert client.post(f"/v1/drafts/{draft}/undo", json={}, headers={"If-Match": "1"}).status_code == 422
+
+
+def test_a_rewrite_of_a_revision_that_was_changed_meanwhile_is_refused_and_not_dropped(serving: Serving) -> None:
+    served = serving()
+    draft, _ = written(served.one)
+    tenant, runner = served.premises.tenants[""], served.server.runner
+    served.one.post(f"/v1/drafts/{draft}/facts", json={"fact": "全市已划分网格1632个"})
+    with pytest.raises(DraftError, match="已被改过"):
+        runner.submit(tenant, draft, Rewrite(revision=1, path="一（一）", instruction="写得实一些"))
+    assert runner.find(tenant, draft) is None
