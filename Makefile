@@ -63,6 +63,8 @@ bench: setup ## the figures of README, measured here
 	@$(BIN)/python -m evals.bench.ingest
 	@$(BIN)/python -m evals.bench.search
 	@$(BIN)/python -m evals.bench.http
+	@$(BIN)/python -m evals.bench.kills
+	@$(BIN)/python -m evals.bench.canaries
 	@$(BIN)/python -m evals.bench.page
 	@$(BIN)/python -m evals.bench.checks
 	@$(BIN)/python -m evals.mutate

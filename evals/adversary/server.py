@@ -9,8 +9,10 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 from evals.adversary.voice import Ask, Voice
+from evals.scripted import PairEmbedder
 
 _PIECE = 40  # characters an event
+_EMBEDDER = PairEmbedder()
 
 
 @dataclass(frozen=True)
@@ -94,6 +96,8 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         mind = self.server.mind
+        if self.path.endswith("/embeddings"):
+            return Line(self, body, mind, self.server.over).send(200, _embedded(body["input"]))
         ask = ask_of(body, len(mind.asked))
         mind.asked.append(body)
         line = Line(self, body, mind, self.server.over)
@@ -200,6 +204,12 @@ class Line:
     def wait(self, seconds: float) -> bool:
         """Say nothing for `seconds`; whether the server goes on after that."""
         return not self.over.wait(seconds)
+
+
+def _embedded(texts: Sequence[str]) -> dict[str, Any]:
+    """Vectors as an endpoint sends them: honest ones, whatever the model does."""
+    rows = [{"object": "embedding", "index": n, "embedding": _EMBEDDER.query(text).tolist()} for n, text in enumerate(texts)]
+    return {"object": "list", "data": rows, "model": "pairs", "usage": {"prompt_tokens": 1, "total_tokens": 1}}
 
 
 def _envelope(kind: str) -> dict[str, Any]:

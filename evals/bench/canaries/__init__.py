@@ -1,0 +1,1 @@
+"""Two tenants with planted canaries, and requests over every route: nothing of the one reaches the other."""

@@ -1,0 +1,50 @@
+"""What the clients hand in: topics that tell the prompts of one draft from another's, and speeches to upload."""
+
+from evals.adversary.voice import Voice
+
+_PLACES = ("社区", "园区", "校园", "医院", "景区", "集镇", "港口", "车站", "林场", "牧区", "渔村", "矿山", "茶乡", "库区", "口岸")
+_MATTERS = (
+    "志愿服务",
+    "垃圾分类",
+    "停车秩序",
+    "夜间照明",
+    "文明养犬",
+    "绿化养护",
+    "图书借阅",
+    "广场文化",
+    "邻里食堂",
+    "儿童托管",
+)
+_BIRDS = "鹭鹳鸢鹮鹇鹈鸫鸲鹟鹀鸥雁鹤"
+MOST_SPEECHES = len(_BIRDS) ** 2
+MOST_DRAFTS = len(_PLACES) * len(_MATTERS)
+
+
+def topic(number: int) -> str:
+    """A topic that no other draft has; none is a part of another."""
+    return _PLACES[number % len(_PLACES)] + _MATTERS[number // len(_PLACES) % len(_MATTERS)]
+
+
+def brief(topic: str) -> dict[str, object]:
+    return {
+        "genre": "讲话",
+        "topic": topic,
+        "occasion": f"全市{topic}工作推进会",
+        "length": 800,
+        "points": ["摸清底数", "办好实事"],
+    }
+
+
+def subject(number: int) -> str:
+    """What speech `number` is about, and no other one: two birds that stand side by side nowhere else."""
+    return f"{_BIRDS[number % 13]}{_BIRDS[(number % 13 + number // 13) % 13]}湿地"
+
+
+def speech(number: int) -> tuple[str, str]:
+    """Name and text of a speech unlike any other."""
+    voice, about = Voice(turn=1000 + 60 * number, listed=7 * number), subject(number)
+    headings = ("提高认识，增强做好工作的自觉", "突出重点，把各项任务抓实", "加强领导，确保工作落到实处")
+    lines = [f"在{about}第{number}次工作例会上的讲话", "同志们：", f"保护好{about}是大事。{voice.text(120)}"]
+    for sign, heading in zip("一二三", headings, strict=True):
+        lines += [f"{sign}、{heading}", f"守好{about}。{voice.text(260)}", voice.text(200)]
+    return f"例会讲话{number:03d}.txt", "\n".join([*lines, voice.text(80)])
