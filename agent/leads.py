@@ -64,12 +64,12 @@ def _spread(every: Sequence[Lead], length: int) -> list[Lead]:
 
 
 def _pointed(part: Part) -> Iterator[Lead]:
-    """一是建立台账。 for what was done, 要建立台账， for what is asked; an argument gets its beginning and its end set.
+    """一是建立台账。 for what was done, 要建立台账， for what is asked; an argument without points gets its beginning and its end set.
 
     A point has the statement that says most of it for its material, each statement once.
     """
     free = list(part.statements)
-    if part.role in ARGUED:
+    if part.role in ARGUED and not part.points:
         order = numbering.arabic(part.path[-2]) - 1 if part.path.endswith("）") else 0
         for start, about in ARGUMENT_STARTS[order % len(ARGUMENT_STARTS)]:
             # what is so is told after the sources; what to think of it and to do is the model's own
@@ -80,7 +80,9 @@ def _pointed(part: Part) -> Iterator[Lead]:
         fitting = max(free, key=lambda one: shared(point, one.text), default=None)
         material = (fitting,) if fitting and shared(point, fitting.text) else ()
         free = [one for one in free if one not in material]
-        if part.role == PartRole.PRACTICE:
+        if part.role in ARGUED:
+            yield Lead(f"{COUNTED}是{point}，", points=(point,), material=material)
+        elif part.role == PartRole.PRACTICE:
             yield Lead(f"{COUNTED}是{point}。", points=(point,), material=material)
         else:
             count = COUNTED if len(part.points) >= _ENUMERATED else ""
