@@ -12,11 +12,13 @@ from speech.errors import JianggaoError
 from speech.review import review
 from vectorstore.search import PassageSearch
 
+THREAD = "ready"  # the name of the thread
+
 
 @contextmanager
 def made_ready(brief: SpeechBrief, search: PassageSearch, ground: Ground) -> Iterator[None]:
     """The word index, the dictionaries, the formulations and the templates are loaded in a thread beside the body."""
-    loading = threading.Thread(target=_use_once, args=(brief, search, ground), name="ready", daemon=True)
+    loading = threading.Thread(target=_use_once, args=(brief, search, ground), name=THREAD, daemon=True)
     loading.start()
     try:
         yield
