@@ -15,6 +15,7 @@ from speech.genres import ARGUED, ARGUMENT_STARTS, FELT, FORMS, REALITY, PartRol
 
 COUNTED = "#"  # in a lead: the number that it gets when it is written, so that one dropped leaves no gap
 ENDS = (PartRole.OPENING, PartRole.CLOSING)
+_STANCE = "总的思路和态度"  # what an opening goes on to when it has named its points
 _ENUMERATED = 3  # points from which a part counts them: 一要 … 三要
 
 
@@ -43,11 +44,23 @@ def leads(part: Part, brief: SpeechBrief, per_call: int) -> list[Lead]:
     if part.role in ENDS:
         starts = form.opening if part.role == PartRole.OPENING else form.closing
         worded = [start.format(topic=brief.topic, occasion=brief.occasion or f"{brief.topic}活动") for start in starts]
-        first, *rest = [_said(start, part.points) for start in (worded if per_call else [w for w in worded if w][:2])]
+        begun = worded if per_call else worded[:2]
+        first, *rest = [
+            _said(start, points) for start, points in zip(begun, _dealt(part, len(begun), not form.sections), strict=True)
+        ]
         return _spread([first, *facts, *rest], part.length)
     if per_call == 0:
         return _spread([*facts, Lead("", points=part.points, material=part.statements[: len(part.points) or 4])], part.length)
     return _spread([*facts, *_pointed(part)], part.length)
+
+
+def _dealt(part: Part, count: int, body: bool) -> list[tuple[str, ...]]:
+    """What each of `count` beginnings is about: the first of all the points, the others of one each where they are the `body` of
+    the speech, else of what the points do not say. A closing has one thing to say."""
+    if part.role == PartRole.CLOSING:
+        return [part.points] * count
+    one_each = [(part.points[n % len(part.points)],) for n in range(count - 1)] if body and part.points else []
+    return [part.points, *(one_each or [(_STANCE,)] * (count - 1))]
 
 
 def _said(start: str, points: tuple[str, ...]) -> Lead:
