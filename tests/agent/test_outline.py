@@ -314,7 +314,15 @@ def test_a_point_that_another_part_has_is_better_than_none(search: PassageSearch
 
 
 @pytest.mark.parametrize(
-    "answer", ["", "null", '{"points": "摸清底数"}', {"points": [1, None, {}]}, {"points": ["落实《云溪条例》"]}]
+    "answer",
+    [
+        "",
+        "null",
+        '{"points": "摸清底数"}',
+        {"points": [1, None, {}]},
+        {"points": ["落实《云溪条例》"]},
+        {"points": ["推动社区党组织和物业服务企业", "引导社区群众"]},
+    ],
 )
 def test_points_that_cannot_be_used_are_none(answer: Any, search: PassageSearch) -> None:
     wording = Wording(BRIEF, gather(BRIEF, search), ScriptedModel(answer=lambda *_: answer))
