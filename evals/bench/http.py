@@ -224,7 +224,7 @@ def main() -> None:
         "none lost",
     )
     table.add_row("events/s a stream, best and worst", f"{slowest[0]:.1f}, {slowest[1]:.1f}", f"{asked.rate:.0f}")
-    first, taken = (1000 * p95(values) for values in zip(*((one.first, one.taken) for one in followed), strict=True))
+    first, taken = (1000 * p95([getattr(one, name) for one in followed]) for name in ("first", "taken"))
     table.add_row("first event, p95; of that until the draft is taken", f"{first:.0f}, {taken:.0f} ms", "100 ms")
     table.add_row("delay of an event, median, p95", f"{1000 * statistics.median(delays):.1f}, {1000 * p95(delays):.1f} ms", "")
     table.add_row(

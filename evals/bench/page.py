@@ -19,7 +19,8 @@ from rich.table import Table
 
 from agent.drafts import DraftParagraph, DraftStore, Status, Why, new_draft
 from agent.settings import Settings
-from evals.bench.http import BRIEF, ROOT, p95, server
+from evals.bench.http import BRIEF, p95, server
+from evals.bench.server import ROOT
 from evals.scripted import PairEmbedder, sentence
 from speech.brief import SpeechBrief
 from speech.document import characters
