@@ -44,11 +44,13 @@ from agent.drafter import Finished, TextKept
 from agent.drafts import Status
 from agent.settings import read_settings
 from api.app import create_app
+from api.serve import take_short_turns
 from api.tenants import Premises
 from evals.bench.http import slow_model
 from evals.scripted import PairEmbedder
 import uvicorn
 
+take_short_turns()
 port, rate, seconds = int(sys.argv[1]), float(sys.argv[2]), float(sys.argv[3])
 
 class Paced:
