@@ -1,6 +1,8 @@
 """What the clients hand in: topics that tell the prompts of one draft from another's, and speeches to upload."""
 
-from evals.adversary.voice import Voice
+import random
+
+from evals.scripted import sentence
 
 _PLACES = ("社区", "园区", "校园", "医院", "景区", "集镇", "港口", "车站", "林场", "牧区", "渔村", "矿山", "茶乡", "库区", "口岸")
 _MATTERS = (
@@ -42,9 +44,12 @@ def subject(number: int) -> str:
 
 def speech(number: int) -> tuple[str, str]:
     """Name and text of a speech unlike any other."""
-    voice, about = Voice(turn=1000 + 60 * number, listed=7 * number), subject(number)
+    about = subject(number)
+    # other words than the model's: a draft may not say again what stands in a source
+    told = [sentence(one) for one in random.Random(number).sample(range(529), 24)]
     headings = ("提高认识，增强做好工作的自觉", "突出重点，把各项任务抓实", "加强领导，确保工作落到实处")
-    lines = [f"在{about}第{number}次工作例会上的讲话", "同志们：", f"保护好{about}是大事。{voice.text(120)}"]
-    for sign, heading in zip("一二三", headings, strict=True):
-        lines += [f"{sign}、{heading}", f"守好{about}。{voice.text(260)}", voice.text(200)]
-    return f"例会讲话{number:03d}.txt", "\n".join([*lines, voice.text(80)])
+    lines = [f"在{about}第{number}次工作例会上的讲话", "同志们：", f"保护好{about}是大事。{''.join(told[:3])}"]
+    for at, heading in enumerate(headings):
+        own = told[3 + 7 * at : 10 + 7 * at]
+        lines += [f"{'一二三'[at]}、{heading}", f"守好{about}。{''.join(own[:4])}", "".join(own[4:])]
+    return f"例会讲话{number:03d}.txt", "\n".join(lines)
