@@ -17,8 +17,7 @@ _MATTERS = (
     "邻里食堂",
     "儿童托管",
 )
-_BIRDS = "鹭鹳鸢鹮鹇鹈鸫鸲鹟鹀鸥雁鹤"
-MOST_SPEECHES = len(_BIRDS) ** 2
+MOST_SPEECHES = 200
 MOST_DRAFTS = len(_PLACES) * len(_MATTERS)
 
 
@@ -38,8 +37,8 @@ def brief(topic: str) -> dict[str, object]:
 
 
 def subject(number: int) -> str:
-    """What speech `number` is about, and no other one: two birds that stand side by side nowhere else."""
-    return f"{_BIRDS[number % 13]}{_BIRDS[(number % 13 + number // 13) % 13]}湿地"
+    """What speech `number` is about, and no other one."""
+    return f"SD{number:03d}湿地"
 
 
 def speech(number: int) -> tuple[str, str]:

@@ -3,10 +3,10 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from evals.bench.kills.acknowledged import DraftSeen, Event, Seen
 from evals.bench.kills.clients import Client, events_in
-from evals.bench.kills.sources import MOST_SPEECHES, speech, subject
 
 
 @dataclass(frozen=True)
@@ -97,12 +97,12 @@ def _uploads(client: Client, seen: Seen) -> list[str]:
             document = client.send("GET", f"/v1/corpus/documents/{records[name]['id']}").json()
             if not passages == records[name]["passages"] == len(document["passages"]):
                 found.append(f"{name}: {len(document['passages'])} passages of {passages}")
-            found += [] if _is_found(client, name, document["document"]["id"]) else [f"{name} is not found by its subject"]
+            found += [] if _is_found(client, document) else [f"{name} is not found by its own words"]
     return found
 
 
-def _is_found(client: Client, name: str, identity: str) -> bool:
-    """Whether a search for what an upload is about brings it."""
-    about = next(subject(number) for number in range(MOST_SPEECHES) if speech(number)[0] == name)
-    hits = client.send("GET", "/v1/corpus/search", params={"q": about, "k": 10}).json()
-    return any(hit["passage"]["document"] == identity for hit in hits)
+def _is_found(client: Client, document: dict[str, Any]) -> bool:
+    """Whether a search for the longest passage of an upload brings it."""
+    words = max((one["text"] for one in document["passages"]), key=len)[:500]
+    hits = client.send("GET", "/v1/corpus/search", params={"q": words, "k": 100}).json()
+    return any(hit["passage"]["document"] == document["document"]["id"] for hit in hits)
