@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 
 from agent import drafts as drafts_module
+from agent.database import Database, SqliteDatabase
 from agent.drafts import Draft, DraftStore, Status, Usage, Why, new_draft
 from agent.revise import fill
 from speech.brief import SpeechBrief
-from speech.errors import DraftError
+from speech.errors import DatabaseError, DraftError
 from speech.parse import parse
 from speech.placeholders import fill_in_sheet
 from tests.agent.conftest import TODAY
@@ -29,8 +30,8 @@ TEXT = """在全市城市基层治理推进会上的讲话
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> DraftStore:
-    return DraftStore(tmp_path / "home" / "drafts.sqlite")
+def store(database: Database) -> DraftStore:
+    return DraftStore(database)
 
 
 def finished() -> Draft:
@@ -81,37 +82,31 @@ def test_an_unknown_id_is_one_clear_line(store: DraftStore) -> None:
 def test_a_folder_that_cannot_be_made_is_one_clear_line(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(DraftError, match="JIANGGAO_HOME") as refused:
-        DraftStore(tmp_path / "file" / "drafts.sqlite")
+        DraftStore(SqliteDatabase(tmp_path / "file" / "drafts.sqlite"))
     assert "\n" not in str(refused.value)
 
 
 def test_a_file_that_is_no_database_is_one_clear_line(tmp_path: Path) -> None:
     (tmp_path / "drafts.sqlite").write_text("这不是数据库" * 100)
     with pytest.raises(DraftError):
-        DraftStore(tmp_path / "drafts.sqlite")
+        DraftStore(SqliteDatabase(tmp_path / "drafts.sqlite"))
 
 
-def test_a_full_disk_leaves_the_draft_as_it_was(store: DraftStore) -> None:
+def test_a_full_disk_leaves_the_draft_as_it_was(tmp_path: Path) -> None:
+    database = SqliteDatabase(tmp_path / "drafts.sqlite")
+    store = DraftStore(database)
     draft = store.save(new_draft(BRIEF, None))
-    with sqlite3.connect(store.database) as connection:
+    with database.reading() as connection:
         (pages,) = connection.execute("PRAGMA page_count").fetchone()
-    connection.close()
-    ordinary = store._connection
 
-    class Full(DraftStore):
-        def _connection(self):  # type: ignore[no-untyped-def]
-            from contextlib import contextmanager
+    class Full(SqliteDatabase):
+        def _connect(self) -> sqlite3.Connection:
+            connection = super()._connect()
+            connection.execute(f"PRAGMA max_page_count={pages}")
+            return connection
 
-            @contextmanager
-            def limited():  # type: ignore[no-untyped-def]
-                with ordinary() as connection:
-                    connection.execute(f"PRAGMA max_page_count={pages}")
-                    yield connection
-
-            return limited()
-
-    with pytest.raises(DraftError, match="磁盘空间"):
-        Full(store.database).save(draft.model_copy(update={"text": "长" * 100_000}))
+    with pytest.raises(DatabaseError, match="磁盘空间"):
+        DraftStore(Full(database.file)).save(draft.model_copy(update={"text": "长" * 100_000}))
     assert store.get(draft.id) == draft
 
 
@@ -189,7 +184,7 @@ def test_a_database_of_before_is_taken_over(tmp_path: Path) -> None:
         row = (old.id, data["created"], data["updated"], "completed", "题目", json.dumps(data))
         connection.execute("INSERT INTO drafts VALUES (?, ?, ?, ?, ?, ?)", row)
     connection.close()
-    for store in (DraftStore(database), DraftStore(database)):
+    for store in (DraftStore(SqliteDatabase(database)), DraftStore(SqliteDatabase(database))):
         assert store.get(old.id) == old
         assert [(one.id, one.title) for one in store.list()] == [(old.id, BRIEF.occasion)]
         assert [(one.number, one.why) for one in store.revisions(old.id)] == [(1, Why.FIRST)]

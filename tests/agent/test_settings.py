@@ -21,7 +21,7 @@ def test_nothing_set_is_the_embedded_model_in_the_users_folder() -> None:
     assert settings.chat_provider == "local"
     assert (settings.chat, settings.embeddings) == ("auto", "auto")
     assert settings.home == user_data_path("jianggao")
-    assert settings.database == settings.home / "drafts.sqlite"
+    assert settings.database.place == str(settings.home / "drafts.sqlite")
     assert {settings.store.parent, settings.models.parent} == {settings.home}
     assert settings.today == date.today()
     assert settings.openai_api_key is settings.openai_base_url is settings.gguf is settings.chroma_host is None
@@ -40,7 +40,6 @@ def test_nothing_set_is_the_embedded_model_in_the_users_folder() -> None:
         ("JIANGGAO_TODAY", "2026-03-05", "today", date(2026, 3, 5)),
         ("CHROMA_HOST", "chroma.local", "chroma_host", "chroma.local"),
         ("CHROMA_PORT", "9000", "chroma_port", 9000),
-        ("DATABASE_URL", "sqlite:////data/d.sqlite", "database", Path("/data/d.sqlite")),
     ],
 )
 def test_a_variable_is_read(monkeypatch: pytest.MonkeyPatch, name: str, value: str, field: str, wanted: object) -> None:

@@ -181,6 +181,6 @@ def test_a_chroma_server_is_not_shared_by_tenants() -> None:
 
 def test_a_tenant_s_database_is_its_own_where_one_is_named(tmp_path: Path) -> None:
     settings = Settings(DATABASE_URL=f"sqlite:///{tmp_path}/all.sqlite", JIANGGAO_HOME=tmp_path)  # type: ignore[call-arg]
-    assert settings.of_tenant("nan").database == tmp_path / "all-nan.sqlite"
+    assert settings.of_tenant("nan").database.place == str(tmp_path / "all-nan.sqlite")
     assert settings.of_tenant("nan").store != settings.of_tenant("bei").store != settings.store
     assert settings.of_tenant("") == settings
