@@ -33,6 +33,7 @@ _SCHEMA = "jianggao"
 _LONGEST_NAME = 63  # bytes; Postgres cuts longer ones, and two tenants must not become one
 _MOST = 10  # connections of one process at a time, beside one for each run
 _PATIENCE = 30.0  # seconds for another program to make its tables
+_LETTING_GO = 1.0  # seconds until the server has noticed that a process was killed
 _WAY_ON = "请检查 DATABASE_URL 和 PostgreSQL 服务；已存的稿子不受影响"
 _REASONS = (
     ("password authentication failed", "用户名或密码不对"),
@@ -114,7 +115,7 @@ class PostgresDatabase(Database):
     @contextmanager
     def _claim(self, draft: str) -> Iterator[psycopg.Connection[Any]]:
         with _plainly(), closing(self._connect()) as connection:
-            if not _locked(connection, f"{self.schema} {draft}"):
+            if not _locked(connection, f"{self.schema} {draft}", _LETTING_GO):
                 raise DraftTaken(f"稿子 {draft} 正由另一个程序写", "请等它写完，或先停下它")
             yield connection
 
@@ -169,12 +170,8 @@ class _Words:
 @contextmanager
 def alone(connection: psycopg.Connection[Any]) -> Iterator[None]:
     """No other program makes tables meanwhile."""
-    until = time.monotonic() + _PATIENCE
-    # not pg_advisory_lock: who waits in it is in turn waited for by the CREATE INDEX CONCURRENTLY of who has it
-    while not _locked(connection, _SCHEMA):
-        if time.monotonic() > until:
-            raise DatabaseError("另一个程序一直在数据库里建表", "请稍后再试")
-        time.sleep(0.05)
+    if not _locked(connection, _SCHEMA, _PATIENCE):
+        raise DatabaseError("另一个程序一直在数据库里建表", "请稍后再试")
     try:
         yield
     finally:
@@ -187,9 +184,15 @@ def _schema(tenant: str) -> str:
     return name if len(name.encode()) <= _LONGEST_NAME else f"{_SCHEMA}_{hashlib.sha256(tenant.encode()).hexdigest()[:32]}"
 
 
-def _locked(connection: psycopg.Connection[Any], what: str) -> bool:
-    row = connection.execute("SELECT pg_try_advisory_lock(%s)", (_key(what),)).fetchone()
-    return bool(row and row[0])
+def _locked(connection: psycopg.Connection[Any], what: str, patience: float) -> bool:
+    """Take the lock of that name for as long as the connection stands; False where another has it still after `patience` seconds."""
+    until = time.monotonic() + patience
+    # not pg_advisory_lock: who waits in it is in turn waited for by the CREATE INDEX CONCURRENTLY of who has it
+    while connection.execute("SELECT pg_try_advisory_lock(%s)", (_key(what),)).fetchone() != (True,):
+        if time.monotonic() > until:
+            return False
+        time.sleep(0.05)
+    return True
 
 
 def _key(what: str) -> int:

@@ -2,19 +2,21 @@
 
 import os
 import shutil
+import sqlite3
 import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from signal import SIGINT
+from signal import SIGQUIT
 from typing import Any
 
 import pytest
 
 # on a test, or as the `pytestmark` of a file: it runs on both
 both = pytest.mark.parametrize("database_url", ["sqlite", "postgres"], indirect=True)
+on_postgres = pytest.mark.parametrize("database_url", ["postgres"], indirect=True)
 GIVEN = "JIANGGAO_TEST_POSTGRES"  # the URL of a database that tests may empty
 PASSWORD = "geheim-17"
 _WAIT = 60.0  # seconds for the server to start on a busy machine
@@ -58,7 +60,7 @@ def postgres() -> Iterator[str]:
         _wait(url, running)
         yield url
     finally:
-        running.send_signal(SIGINT)
+        running.send_signal(SIGQUIT)  # at once: nothing in it is to be kept
         running.wait(_WAIT)
         shutil.rmtree(folder)
 
@@ -73,6 +75,24 @@ def emptied(url: str) -> str:
         for (name,) in ours:
             connection.execute(sql.SQL("DROP SCHEMA {} CASCADE").format(sql.Identifier(name)))
     return url
+
+
+def hang_up(url: str) -> None:
+    """Break every other connection to the database, as a server that is started anew does."""
+    import psycopg
+
+    with psycopg.Connection.connect(url, autocommit=True) as connection:  # psycopg.connect may be out of order
+        others = "pid <> pg_backend_pid() AND backend_type = 'client backend' AND datname = current_database()"
+        connection.execute(f"SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE {others}".encode())
+
+
+def disk_full(database_url: str | None) -> Exception:
+    """What the driver of the database raises when its disk is full."""
+    if database_url is None:
+        return sqlite3.OperationalError("database or disk is full")
+    import psycopg
+
+    return psycopg.errors.DiskFull("could not extend file")
 
 
 def _places() -> str:

@@ -16,6 +16,7 @@ from speech.errors import DatabaseError, DraftError
 from speech.parse import parse
 from speech.placeholders import fill_in_sheet
 from tests.agent.conftest import TODAY
+from tests.databases import both, disk_full
 
 BRIEF = SpeechBrief(topic="城市基层治理", occasion="全市城市基层治理推进会")
 TEXT = """在全市城市基层治理推进会上的讲话
@@ -54,6 +55,7 @@ def finished() -> Draft:
     return new_draft(BRIEF, None).model_copy(update=made)
 
 
+@both
 def test_what_is_saved_is_got_again(store: DraftStore) -> None:
     saved = store.save(finished())
     assert store.get(saved.id) == saved
@@ -61,18 +63,21 @@ def test_what_is_saved_is_got_again(store: DraftStore) -> None:
     assert saved.updated > saved.created
 
 
+@both
 def test_saving_again_replaces(store: DraftStore) -> None:
     draft = store.save(new_draft(BRIEF, "写个讲话"))
     store.save(draft.model_copy(update={"status": Status.FAILED, "error": "端点没有回答"}))
     assert [(one.status, one.error) for one in store.list()] == [(Status.FAILED, "端点没有回答")]
 
 
+@both
 def test_a_list_is_newest_first(store: DraftStore) -> None:
     made = [store.save(new_draft(BRIEF, None)) for _ in range(3)]
     assert [draft.id for draft in store.list()] == [draft.id for draft in reversed(made)]
     assert len({draft.id for draft in made}) == 3
 
 
+@both
 def test_an_unknown_id_is_one_clear_line(store: DraftStore) -> None:
     with pytest.raises(DraftError, match="没有编号为 x'; DROP") as refused:
         store.get("x'; DROP TABLE drafts; --")
@@ -110,6 +115,7 @@ def test_a_full_disk_leaves_the_draft_as_it_was(tmp_path: Path) -> None:
     assert store.get(draft.id) == draft
 
 
+@both
 def test_every_revision_is_kept_and_a_list_loads_no_text(store: DraftStore) -> None:
     draft = store.keep(store.save(finished()).model_copy(update={"text": TEXT}), Why.FIRST)
     # saved as finished before it was kept: as a draft of 0.1.0
@@ -124,6 +130,7 @@ def test_every_revision_is_kept_and_a_list_loads_no_text(store: DraftStore) -> N
     assert (listed.id, listed.revision, listed.status) == (draft.id, 5, Status.COMPLETED) and not hasattr(listed, "text")
 
 
+@both
 def test_of_two_changes_at_once_one_is_refused(store: DraftStore) -> None:
     draft = store.keep(store.save(new_draft(BRIEF, None)), Why.FIRST)
     refused: list[str] = []
@@ -144,11 +151,14 @@ def test_of_two_changes_at_once_one_is_refused(store: DraftStore) -> None:
     assert store.get(draft.id).text == store.revisions(draft.id)[1].text
 
 
-def test_a_full_disk_leaves_draft_and_revisions_as_they_were(store: DraftStore, monkeypatch: pytest.MonkeyPatch) -> None:
+@both
+def test_a_full_disk_leaves_draft_and_revisions_as_they_were(
+    store: DraftStore, database_url: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
     draft = store.keep(store.save(new_draft(BRIEF, None)), Why.FIRST)
 
     def full(*_: object) -> None:
-        raise sqlite3.OperationalError("database or disk is full")
+        raise disk_full(database_url)
 
     monkeypatch.setattr(drafts_module, "_insert_revision", full)
     with pytest.raises(DraftError, match="磁盘空间"):
@@ -157,12 +167,14 @@ def test_a_full_disk_leaves_draft_and_revisions_as_they_were(store: DraftStore, 
     assert store.get(draft.id) == draft and len(store.revisions(draft.id)) == 1
 
 
+@both
 def test_each_tenant_lists_its_own(store: DraftStore) -> None:
     ours, theirs = (store.save(new_draft(BRIEF, None, tenant=name)) for name in ("甲", "乙"))
     assert [one.id for one in store.list("甲")] == [ours.id] and [one.id for one in store.list("乙")] == [theirs.id]
     assert len(store.list()) == 2 and store.list("") == [] and store.list("' OR 1=1") == []
 
 
+@both
 def test_a_deleted_draft_is_gone_with_its_revisions(store: DraftStore) -> None:
     gone, stays = (store.keep(store.save(new_draft(BRIEF, None)), Why.FIRST) for _ in range(2))
     store.delete(gone.id)
@@ -223,6 +235,7 @@ def test_only_what_was_answered_changes_and_it_counts_as_told() -> None:
     assert (filled.id, filled.created, filled.outline) == (draft.id, draft.created, draft.outline)
 
 
+@both
 def test_a_sheet_of_any_length_leaves_a_draft_that_can_be_read_again(store: DraftStore) -> None:
     things = [
         "网格",

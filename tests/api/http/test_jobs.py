@@ -11,6 +11,9 @@ from api.schemas import NewDraft
 from tests.api.http.conftest import BRIEF, Gate, Serving
 from tests.api.http.events import Seen, events_in
 from tests.api.http.test_drafts import begun, settled, stream
+from tests.databases import both
+
+pytestmark = both
 
 
 def test_a_stream_resumes_at_every_event_without_a_loss_or_a_double(serving: Serving) -> None:
