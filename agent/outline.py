@@ -13,7 +13,7 @@ from agent.wording import Asked, Wording
 from speech import numbering, taboos
 from speech.brief import SpeechBrief
 from speech.document import CLOSING, OPENING, characters
-from speech.genres import ARGUED, FORMS, SAFEGUARDS, SECTION_HEADINGS, PartRole, SectionForm, section_forms
+from speech.genres import ARGUED, FORMS, SAFEGUARDS, SECTION_HEADINGS, SHORTCOMINGS, PartRole, SectionForm, section_forms
 from vectorstore.search import PassageHit
 
 POINT = 78  # characters that one point comes to, written out
@@ -178,6 +178,7 @@ class _Planner:
     def __init__(self, brief: SpeechBrief, sources: Sources, wording: Wording) -> None:
         self.brief, self.sources, self.wording = brief, sources, wording
         self.used: set[str] = set()
+        self.matters: list[str] = []  # what the parts so far are about
 
     def parts(
         self, path: str, section: SectionForm, heading: str, budget: int, facts: Sequence[str], points: Sequence[str]
@@ -207,7 +208,14 @@ class _Planner:
         found = statements(self.sources, role, said, ARGUED_FROM if role in ARGUED else count + SPARE, self.used)
         self.used |= {one.text for one in found}
         # a model that gives no points is held to the heading, and the text is still its own
-        points = () if role in ARGUED else self.wording.points(heading, count, found) or (_begun(heading.split("，")[0])[0][:-1],)
+        if role == PartRole.PROBLEM:
+            lacking = zip(SHORTCOMINGS, self.matters or [self.brief.topic], strict=False)
+            points = tuple(how.format(matter=matter) for how, matter in lacking)[:count]
+        elif role in ARGUED:
+            points = ()
+        else:
+            points = self.wording.points(heading, count, found) or (_begun(heading.split("，")[0])[0][:-1],)
+        self.matters.append(subject.removesuffix("是") or heading.split("，")[0])
         return Part(
             path=path, role=role, heading=heading, length=budget, points=points, facts=tuple(facts), statements=tuple(found)
         )
@@ -216,6 +224,8 @@ class _Planner:
         """What the parts of a section are about: its points, the usual safeguards, reasons, or what the sources say."""
         count = min(4, max(2, round(budget / PART)))
         topic = self.brief.topic
+        if section.role == PartRole.PROBLEM:  # what is lacking is told point by point, under the one heading
+            return []
         if len(points) >= 2:
             return [Asked(point, _begun(point)) for point in points]
         if section.role == PartRole.SIGNIFICANCE:

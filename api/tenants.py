@@ -77,8 +77,8 @@ class Premises:
         drafts, ledger = DraftStore(database), Ledger(database)
         self._open.enter_context(database.held())
         store = self._open.enter_context(store_of(own, self.embedder))
-        search, reviser = PassageSearch(store, self.embedder), Reviser(own, drafts)
-        return Tenant(name, own, drafts, ledger, store, self.embedder, search, reviser)
+        search = PassageSearch(store, self.embedder)
+        return Tenant(name, own, drafts, ledger, store, self.embedder, search, Reviser(own, drafts, search=search))
 
     def model(self) -> ChatModel:
         """The chat model, connected on the first call. Raises ModelError."""

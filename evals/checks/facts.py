@@ -4,6 +4,7 @@ from evals.checks.clauses import likeness, pairs, sentence_at
 from evals.checks.subject import CheckScore, Subject
 from speech import specifics
 from speech.claim_figures import figure_key
+from speech.disputed import agreed
 from speech.finding import Finding, Severity
 from speech.review.reading import note
 from speech.specifics import Specific
@@ -27,7 +28,7 @@ def check(subject: Subject) -> CheckScore:
     findings: list[Finding] = []
     shares = []
     stated = _Stated(subject)
-    for fact in brief.facts:
+    for fact in agreed(brief).facts:
         share, wrong = stated.share(fact)
         shares.append(share)
         findings += wrong

@@ -73,9 +73,7 @@ def test_a_draft_that_one_server_writes_is_left_to_it_by_another_which_tells_its
     assert not other.model.asked
 
 
-def test_a_job_that_a_killed_server_left_is_taken_up_by_one_that_lives(
-    serving: Serving, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_job_that_a_killed_server_left_is_taken_up_by_one_that_lives(serving: Serving, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(jobs, "_WATCH", 0.2)
     served = serving()
     tenant = served.premises.tenants[""]
