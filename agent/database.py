@@ -42,7 +42,7 @@ class Database(ABC):
     BY_KEY: ClassVar[str]  # ends the CREATE of a table whose rows lie in the order of its key
 
     def __init__(self) -> None:
-        self._claims: dict[str, StepsConnection] = {}
+        self._claims: dict[tuple[str, int], StepsConnection] = {}
 
     @property
     @abstractmethod
@@ -79,20 +79,21 @@ class Database(ABC):
 
     @contextmanager
     def claimed(self, draft: str) -> "Iterator[StepsConnection]":
-        """A connection of its own for the run of a draft, to keep its steps; a claim within a claim is the same one.
+        """A connection of its own for the run of a draft, to keep its steps; a thread's claim within its claim is the same one.
 
-        Raises DraftTaken where another process on the same Postgres runs it. The claim ends with the connection: whoever
+        Raises DraftTaken where somebody else on the same Postgres runs it. The claim ends with the connection: whoever
         loses the one can keep no more steps, and a process that is killed leaves none.
         """
-        if draft in self._claims:
-            yield self._claims[draft]
+        key = draft, threading.get_ident()
+        if key in self._claims:
+            yield self._claims[key]
             return
         with self._claim(draft) as connection:
-            self._claims[draft] = connection
+            self._claims[key] = connection
             try:
                 yield connection
             finally:
-                del self._claims[draft]
+                del self._claims[key]
 
 
 class SqliteDatabase(Database):

@@ -161,7 +161,7 @@ class Feeds:
             edge = feed.start if feed else None  # up to here events stand in the database alone
             while edge is None or after < edge:
                 # a job of another process is settled after its last event
-                elsewhere = edge is None and await asyncio.to_thread(ledger.has_job, draft)
+                elsewhere = edge is None and await asyncio.to_thread(ledger.state, draft) is not None
                 rows = await asyncio.to_thread(ledger.events, draft, after, _PAGE if edge is None else min(_PAGE, edge - after))
                 if rows:
                     yield b"".join(map(frame, rows))

@@ -155,10 +155,15 @@ class JobRunner:
         if job is None:  # it was begun at the command line
             self.submit(tenant, draft_id, Write(), keep)
             return
-        keep()
-        tenant.ledger.set_state(draft_id, JobState.QUEUED)
         with self._changed:
             job.state = JobState.QUEUED
+        try:
+            keep()
+            tenant.ledger.set_state(draft_id, JobState.QUEUED)
+        except BaseException:
+            with self._changed:
+                job.state = JobState.WAITING
+            raise
         self._enqueue(job)
 
     def find(self, tenant: Tenant, draft_id: str) -> Job | None:
@@ -211,7 +216,7 @@ class JobRunner:
     def _let_settle(self, tenant: Tenant, draft_id: str) -> None:
         """A draft is completed a moment before its job is settled: whoever saw the one need not wait for the other."""
         job = self.find(tenant, draft_id)
-        if job and job.state == JobState.WAITING and not tenant.ledger.has_job(draft_id):  # it went on in another process
+        if job and self._went_on(job):
             self._forget(job)
         elif job and isinstance(job.task, Write) and tenant.drafts.get(draft_id).status == Status.COMPLETED:
             job.settled.wait(PROMPTLY)
@@ -233,10 +238,21 @@ class JobRunner:
 
     def _take_up_all(self) -> None:
         """Every job that nobody here stands for; one that another process runs is let go again when its turn comes."""
+        with self._changed:
+            ours = list(self._jobs.values())
+        for job in filter(self._went_on, ours):
+            self._forget(job)
         for tenant in self.premises.tenants.values():
             for row in tenant.ledger.jobs():
                 if self.find(tenant, row.draft) is None:
                     self._take_up(tenant, row)
+
+    def _went_on(self, job: Job) -> bool:
+        """Whether a job that waits here for approval was approved in another process."""
+        if job.state != JobState.WAITING or job.tenant.ledger.state(job.draft) == JobState.WAITING:
+            return False
+        with self._changed:
+            return job.state == JobState.WAITING  # and not in this one, in the same moment
 
     def _take_up(self, tenant: Tenant, row: JobRow) -> None:
         try:
@@ -296,7 +312,7 @@ class JobRunner:
         """How the job ended; None where the database is away, so that all is as after a kill and the job is to be done again."""
         try:
             with job.tenant.drafts.database.claimed(job.draft):
-                if not job.tenant.ledger.has_job(job.draft):  # another process took it up, and settled it
+                if job.tenant.ledger.state(job.draft) is None:  # another process took it up, and settled it
                     return self._let_go(job)
                 self.feeds.catch_up(job.feed)
                 try:

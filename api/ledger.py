@@ -90,9 +90,10 @@ class Ledger:
         rows = self._read("SELECT draft, state, task FROM jobs ORDER BY created, draft", ())
         return [JobRow(draft, JobState(state), task) for draft, state, task in rows]
 
-    def has_job(self, draft: str) -> bool:
-        """Whether the draft's job is not settled yet, by this process or by another."""
-        return bool(self._read("SELECT 1 FROM jobs WHERE draft = ?", (draft,)))
+    def state(self, draft: str) -> JobState | None:
+        """How the draft's job stands; None where it is settled, by this process or by another."""
+        rows = self._read("SELECT state FROM jobs WHERE draft = ?", (draft,))
+        return JobState(rows[0][0]) if rows else None
 
     # --- events -----------------------------------------------------------------------------------------------------
 
@@ -109,7 +110,7 @@ class Ledger:
 
     def more(self, draft: str, after: int) -> bool:
         """Whether there are, or may be, events after the number `after`."""
-        return bool(self.events(draft, after, 1)) or self.has_job(draft)
+        return bool(self.events(draft, after, 1)) or self.state(draft) is not None
 
     def last_event(self, draft: str) -> int:
         """The number of its last event; 0 where it has none."""

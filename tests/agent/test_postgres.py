@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 
 import psycopg
 import pytest
+from pydantic import SecretStr
 
 from agent.checkpoints import steps
 from agent.doctor import examine
@@ -31,7 +32,7 @@ from tests.scripted import ScriptedModel, sentences_of
     ],
 )
 def test_a_server_that_does_not_let_us_in_is_one_clear_line(
-    change: Callable[[str], str], said: str, postgres_url: str, monkeypatch: pytest.MonkeyPatch
+    change: Callable[[str], str], said: str, postgres_url: str, settings: Settings
 ) -> None:
     url = change(postgres_url)
     if url == postgres_url:
@@ -40,8 +41,7 @@ def test_a_server_that_does_not_let_us_in_is_one_clear_line(
         DraftStore(PostgresDatabase(url))
     line = str(refused.value)
     assert "DATABASE_URL" in line and "\n" not in line and PASSWORD not in line and "falsch" not in line
-    monkeypatch.setenv("DATABASE_URL", url)
-    remark = next(one for one in examine(Settings()) if one.name == "稿子")
+    remark = next(one for one in examine(settings.model_copy(update={"database_url": SecretStr(url)})) if one.name == "稿子")
     assert not remark.ok and said in remark.detail
 
 
