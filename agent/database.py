@@ -75,6 +75,10 @@ class Database(ABC):
     def columns(self, connection: Connection, table: str) -> set[str]: ...
 
     @abstractmethod
+    def _plainly(self) -> AbstractContextManager[None]:
+        """What the driver complains of as a DatabaseError, one line for a user."""
+
+    @abstractmethod
     def _claim(self, draft: str) -> "AbstractContextManager[StepsConnection]": ...
 
     @contextmanager
@@ -86,7 +90,8 @@ class Database(ABC):
         """
         key = draft, threading.get_ident()
         if key in self._claims:
-            yield self._claims[key]
+            with self._plainly():
+                yield self._claims[key]
             return
         with self._claim(draft) as connection:
             self._claims[key] = connection
@@ -167,7 +172,6 @@ class SqliteDatabase(Database):
 
     @contextmanager
     def _plainly(self) -> Iterator[None]:
-        """A complaint as one line for a user."""
         try:
             yield
         except sqlite3.Error as error:

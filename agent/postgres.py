@@ -114,14 +114,14 @@ class PostgresDatabase(Database):
 
     @contextmanager
     def _claim(self, draft: str) -> Iterator[psycopg.Connection[Any]]:
-        with _plainly(), closing(self._connect()) as connection:
+        with self._plainly(), closing(self._connect()) as connection:
             if not _locked(connection, f"{self.schema} {draft}", _LETTING_GO):
                 raise DraftTaken(f"稿子 {draft} 正由另一个程序写", "请等它写完，或先停下它")
             yield connection
 
     @contextmanager
     def _connection(self) -> Iterator[psycopg.Connection[Any]]:
-        with _plainly(), self._room:
+        with self._plainly(), self._room:
             connection = self._take()
             try:
                 yield connection
@@ -151,6 +151,19 @@ class PostgresDatabase(Database):
             raise DatabaseError(f"数据库连不上：{_reason(str(error))}", _WAY_ON) from error
         connection.execute(sql.SQL("SET search_path TO {}").format(sql.Identifier(self.schema)))
         return connection
+
+    @contextmanager
+    def _plainly(self) -> Iterator[None]:
+        try:
+            yield
+        except psycopg.Error as error:
+            state = error.sqlstate or ""
+            if isinstance(error, psycopg.OperationalError) and (not state or state.startswith(("08", "57P"))):
+                raise DatabaseError("数据库断开了", _WAY_ON) from error
+            line = error.diag.message_primary or str(error).partition("\n")[0]
+            raise DatabaseError(
+                f"数据库不接受：{line}", "请检查 DATABASE_URL 里用户的权限和服务器的磁盘空间；已存的稿子不受影响"
+            ) from error
 
 
 class _Words:
@@ -203,18 +216,3 @@ def _key(what: str) -> int:
 def _reason(text: str) -> str:
     line = text.partition("\n")[0].rpartition("failed: ")[2].strip()
     return next((said for words, said in _REASONS if words in line), line)
-
-
-@contextmanager
-def _plainly() -> Iterator[None]:
-    """A complaint as one line for a user."""
-    try:
-        yield
-    except psycopg.Error as error:
-        state = error.sqlstate or ""
-        if isinstance(error, psycopg.OperationalError) and (not state or state.startswith(("08", "57P"))):
-            raise DatabaseError("数据库断开了", _WAY_ON) from error
-        line = error.diag.message_primary or str(error).partition("\n")[0]
-        raise DatabaseError(
-            f"数据库不接受：{line}", "请检查 DATABASE_URL 里用户的权限和服务器的磁盘空间；已存的稿子不受影响"
-        ) from error

@@ -77,13 +77,15 @@ def emptied(url: str) -> str:
     return url
 
 
-def hang_up(url: str) -> None:
-    """Break every other connection to the database, as a server that is started anew does."""
+def hang_up(url: str) -> int:
+    """Break every other connection to the database, as a server that is started anew does; how many there were."""
     import psycopg
 
     with psycopg.Connection.connect(url, autocommit=True) as connection:  # psycopg.connect may be out of order
         others = "pid <> pg_backend_pid() AND backend_type = 'client backend' AND datname = current_database()"
-        connection.execute(f"SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE {others}".encode())
+        return connection.execute(
+            f"SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE {others}".encode()
+        ).rowcount
 
 
 def disk_full(database_url: str | None) -> Exception:

@@ -2,7 +2,7 @@
 
 import re
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 import psycopg
 import pytest
@@ -14,12 +14,11 @@ from agent.drafter import Finished, PartWritten
 from agent.drafts import DraftStore, Status, new_draft
 from agent.postgres import PostgresDatabase
 from agent.settings import Settings
-from prompts import Message
 from speech.errors import DatabaseError, DraftTaken
 from tests.agent.conftest import Begin
-from tests.agent.interrupted import BRIEF
+from tests.agent.interrupted import BRIEF, Until
 from tests.databases import PASSWORD, emptied, hang_up, on_postgres
-from tests.scripted import ScriptedModel, sentences_of
+from tests.scripted import ScriptedModel
 
 
 @pytest.mark.parametrize(
@@ -54,12 +53,7 @@ def test_the_doctor_says_which_database(settings: Settings, begin: Begin) -> Non
 
 @on_postgres
 def test_a_connection_that_breaks_in_mid_run_loses_one_step_at_most(begin: Begin, database_url: str) -> None:
-    def speak(messages: Sequence[Message], turn: int) -> str:
-        if turn == 5:
-            hang_up(database_url)
-        return sentences_of(messages, turn)
-
-    drafter = begin(ScriptedModel(speak=speak))
+    drafter = begin(ScriptedModel(speak=Until(2, lambda: hang_up(database_url))))
     draft = drafter.begin(BRIEF)
     written: list[str] = []
     with pytest.raises(DatabaseError, match="数据库断开了") as lost:
@@ -79,7 +73,7 @@ def test_connections_that_a_server_dropped_while_idle_are_not_missed(database_ur
     store = DraftStore(database)
     with database.held():
         draft = store.save(new_draft(BRIEF, None))
-        hang_up(database_url)
+        assert hang_up(database_url)
         assert store.get(draft.id) == draft
 
 

@@ -80,5 +80,5 @@ def test_a_job_that_a_killed_server_left_is_taken_up_by_one_that_lives(serving: 
     draft = tenant.drafts.save(new_draft(SpeechBrief.model_validate(BRIEF), None))
     assert tenant.ledger.put_job(JobRow(draft.id, JobState.QUEUED, Write().model_dump_json()))
     assert not tenant.ledger.put_job(JobRow(draft.id, JobState.QUEUED, Write().model_dump_json()))
-    assert settled(served.one, draft.id)["status"] == "completed"
-    assert not tenant.ledger.jobs()
+    assert stream(served.one, draft.id)[-1].name == "finished"
+    assert settled(served.one, draft.id)["status"] == "completed" and not tenant.ledger.jobs()
