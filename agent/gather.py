@@ -50,7 +50,7 @@ _ROLES = {
 _HANZI_PAIR = re.compile(r"[\u4e00-\u9fff]{2}")
 # Words of every speech, which name no subject: 组织建在小区 is not named by 组织都看在眼里.
 _OF_ANY_SUBJECT = re.compile(
-    "组织|工作|管理|服务|建设|推进|加强|落实|强化|坚持|提升|提高|发展|责任|机制|保障|干部|群众|全面|重点|问题|能力|水平|质量|作用|开展|做好|抓好"
+    "组织|工作|管理|服务|建设|推进|加强|落实|强化|坚持|提升|提高|发展|责任|机制|保障|干部|群众|全面|重点|问题|能力|水平|质量|作用|开展|做好|抓好|党员|党委|党组|全市|全县|我们"
 )
 _SENTENCE = re.compile(r"[^。！？；]+[。！？；]?")
 _OF_ITS_DAY = re.compile(

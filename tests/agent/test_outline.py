@@ -291,6 +291,14 @@ def test_headings_of_the_briefs_own_words_do_not_run_out(search: PassageSearch) 
     assert not any("作风建设作风建设" in heading for heading in found)
 
 
+def test_a_topic_with_a_de_gives_headings_with_one(search: PassageSearch) -> None:
+    brief = SpeechBrief(topic="党员干部的安全责任", length=1500)
+    found = headings(plan(brief, gather(brief, search), ScriptedModel()))
+    assert any("党员干部安全责任的" in heading for heading in found)
+    assert any(heading.startswith("落实党员干部安全责任是") for heading in found)
+    assert not any(heading.count("的") > 2 for heading in found)
+
+
 def test_what_is_lacking_is_told_of_what_was_done(search: PassageSearch) -> None:
     """A duty report's problems are those of its own points, each in its own words, counted off in one part."""
     brief = SpeechBrief(
@@ -314,7 +322,15 @@ def test_a_point_that_another_part_has_is_better_than_none(search: PassageSearch
 
 
 @pytest.mark.parametrize(
-    "answer", ["", "null", '{"points": "摸清底数"}', {"points": [1, None, {}]}, {"points": ["落实《云溪条例》"]}]
+    "answer",
+    [
+        "",
+        "null",
+        '{"points": "摸清底数"}',
+        {"points": [1, None, {}]},
+        {"points": ["落实《云溪条例》"]},
+        {"points": ["推动社区党组织和物业服务企业", "引导社区群众"]},
+    ],
 )
 def test_points_that_cannot_be_used_are_none(answer: Any, search: PassageSearch) -> None:
     wording = Wording(BRIEF, gather(BRIEF, search), ScriptedModel(answer=lambda *_: answer))
