@@ -189,7 +189,7 @@ def test_a_draft_is_deleted_for_good(name: str, kept: Path, run: Run) -> None:
     assert run("drafts", "delete", name, "--yes").code == 0
     assert run("drafts", "show", name).code == 1 and json.loads(run("drafts", "list", "--json").out) == []
     store = DraftStore(SqliteDatabase(kept / "drafts.sqlite"))
-    with store._connection() as connection:
+    with store.database.reading() as connection:
         for table, column in (("revisions", "draft"), ("checkpoints", "thread_id"), ("writes", "thread_id")):
             assert connection.execute(f"SELECT count(*) FROM {table} WHERE {column} = ?", (name,)).fetchone() == (0,)
 

@@ -8,9 +8,6 @@ import httpx
 
 from tests.api.http.conftest import Gate, Serving
 from tests.api.http.test_drafts import begun, settled, stream
-from tests.databases import both
-
-pytestmark = both
 
 
 def written(client: httpx.Client) -> tuple[str, dict[str, object]]:
