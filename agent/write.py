@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import count, zip_longest
+from itertools import count, cycle, zip_longest
 
 import prompts
 from agent.choose import worth
@@ -148,7 +148,8 @@ class Writer:
         if part.role in ENDS:
             is_body = part.role == PartRole.OPENING and not FORMS[self.brief.genre].sections
             starts = continuations(part.role) if is_body else ()
-            yield from (Lead(start, part.length, points=part.points) for start in starts)
+            yield from (Lead(start, part.length, points=(point,)) for start, point in zip(starts, cycle(part.points)))
+            yield from (Lead(f"在{point}上，我们", part.length, points=(point,)) for point in part.points if is_body)
             return
         used = [lead.material for lead in leads(part, self.brief, self.model.profile.points_per_call)]
         spare = [one for one in part.statements if not any(one in material for material in used)]
