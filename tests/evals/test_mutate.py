@@ -9,13 +9,13 @@ import pytest
 from evals.checks import CHECKS, CheckScore
 from evals.damage import KINDS, Anatomy, Damaged, Kind
 from evals.good import GoodText, good_texts
-from evals.mutate import TODAY, fall, judged, rows, table, trials
+from evals.mutate import fall, judged, rows, table, trials
 from speech import specifics
 from speech.finding import Finding, Severity
 from speech.specifics import Specific
 
 TEXTS = good_texts()
-ANATOMIES = {text.name: Anatomy(text, TODAY) for text in TEXTS}
+ANATOMIES = {text.name: Anatomy(text) for text in TEXTS}
 SLICE = [text for text in TEXTS if text.name.startswith(("01-", "grid-3"))]
 
 
