@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from evals.html import Html, join, tag
+from evals.html import Html, tag
 
 _LABEL, _BAR, _GAP = 64, 11, 9
 WIDE, NARROW = 1000, 350  # a chart is drawn for the width at which it is shown, so that its words can be read

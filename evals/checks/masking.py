@@ -88,9 +88,9 @@ class _Stated:
 
 
 def _given(fact: str) -> list[_Given]:
-    """The specifics of a fact. One that leaves something open itself tells nothing that a mask could hide."""
+    """The specifics of a fact. A clause that leaves something open itself tells nothing that a mask could hide."""
     if runs(fact):
-        return []
+        return [one for piece in fact.split("；") if piece != fact and not runs(piece) for one in _given(piece)]
     found = specifics.find(fact)
     spans = [(one.start, one.end) for one in found]
     return [
