@@ -22,6 +22,7 @@ from agent.gather import Sources, gather
 from agent.meter import Metered, Stopped
 from agent.models import ChatModel
 from agent.outline import Outline, Part, plan
+from agent.ready import made_ready
 from agent.request_schema import completed
 from agent.revise import Reviser
 from agent.settings import Settings
@@ -29,6 +30,7 @@ from agent.understand import made_of
 from agent.write import Writer
 from speech import specifics, taboos
 from speech.brief import Genre, SpeechBrief
+from speech.disputed import agreed
 from speech.document import characters
 from speech.eras import Era
 from speech.errors import DraftError, JianggaoError
@@ -184,7 +186,9 @@ class Drafter:
         if not begun:
             draft = self._understood(draft, meter)
         recipe = self._recipe(draft, saver, meter)
-        with closing(recipe.stream(None if begun else draft.brief, config, stream_mode="custom", durability="sync")) as events:
+        with closing(
+            recipe.stream(None if begun else agreed(draft.brief), config, stream_mode="custom", durability="sync")
+        ) as events:
             try:
                 # `yield from` would hand an interrupt to langgraph, which waits for its threads before we can stop them.
                 for event in events:  # noqa: UP028
@@ -198,7 +202,8 @@ class Drafter:
         """`draft` with what the model reads in its request beside the rules; a brief that came otherwise is left as it is."""
         if not draft.request or not made_of(draft.brief, draft.request):
             return draft
-        brief = completed(draft.brief, draft.request, meter)
+        with made_ready(draft.brief, self.search, Ground(draft.brief, prompts.examples(), self.settings.today)):
+            brief = completed(draft.brief, draft.request, meter)
         unkept = draft.unkept + meter.taken()
         meter.spent = unkept
         return self.drafts.save(draft.model_copy(update={"brief": brief, "unkept": unkept}))
@@ -276,7 +281,7 @@ class Drafter:
         """The outline that was approved, and the brief with what it tells; where there is none yet, the run ends here."""
         draft = self.drafts.get(draft_id)
         if draft.approved and draft.outline:
-            return draft.outline, draft.brief
+            return draft.outline, agreed(draft.brief)
         waits = {"status": Status.WAITING, "outline": planned, "usage": usage}
         get_stream_writer()(Waiting(self.drafts.save(draft.model_copy(update=waits))))
         interrupt("提纲待定")
@@ -286,7 +291,7 @@ class Drafter:
         """The parts put together, reviewed and saved."""
         draft = self.drafts.get(draft_id)
         # each piece was masked as it came; a name or figure that two pieces make together is masked here
-        masked = [specifics.mask_unsupported(text, draft.brief)[0] for text in texts]
+        masked = [specifics.mask_unsupported(text, agreed(draft.brief))[0] for text in texts]
         speech = assemble(draft.brief, outline, masked)
         text = to_text(speech)
         if touched := taboos.touched(text, draft.brief.taboos):

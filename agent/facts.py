@@ -1,6 +1,7 @@
 """A fact that comes after the draft: it goes into the part where it belongs, word for word, and nothing else changes."""
 
 import re
+from collections.abc import Sequence
 from datetime import date
 
 from agent.choose import shared
@@ -20,7 +21,7 @@ _NUMBER_OR_GAP = r"(?:[0-9][0-9.,]*|[×xX*○〇]+)"
 _TELLING = 6  # characters that a fact has beside its figures, to know it again by
 
 
-def add_fact(draft: Draft, fact: str, today: date) -> Draft:
+def add_fact(draft: Draft, fact: str, today: date, sources: Sequence[str] = ()) -> Draft:
     """`draft` with `fact` in its brief and in its text.
 
     Where the text says the same with a gap or with another figure, that gives way (全市已划分网格×个); else it is said after the
@@ -38,7 +39,7 @@ def add_fact(draft: Draft, fact: str, today: date) -> Draft:
     if not any(stem in text for text in texts):
         at = _place(draft, before, stem)
         texts[at] = _inserted(draft, before[at], stem)
-    return restated(draft, speech.with_paragraphs(texts), brief, today)
+    return restated(draft, speech.with_paragraphs(texts), brief, today, sources)
 
 
 def _stem(fact: str) -> str:

@@ -1,7 +1,7 @@
 """Passages for a brief, by two questions: what to say (about the topic), and how to say it (the same role, other topics)."""
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import islice
 from math import log
@@ -48,6 +48,10 @@ _ROLES = {
     PartRole.NEXT: (Role.NEXT, Role.MEASURE),
 }
 _HANZI_PAIR = re.compile(r"[\u4e00-\u9fff]{2}")
+# Words of every speech, which name no subject: 组织建在小区 is not named by 组织都看在眼里.
+_OF_ANY_SUBJECT = re.compile(
+    "组织|工作|管理|服务|建设|推进|加强|落实|强化|坚持|提升|提高|发展|责任|机制|保障|干部|群众|全面|重点|问题|能力|水平|质量|作用|开展|做好|抓好|党员|党委|党组|全市|全县|我们"
+)
 _SENTENCE = re.compile(r"[^。！？；]+[。！？；]?")
 _OF_ITS_DAY = re.compile(
     r"党的|习近平|全会|精神|刚才|今天|会前|[去前今]年|[上下]午|昨天|这次|我(?!们[要必应])|咱|同志|强调|指出|有位|有个|有的|比如|例如|[？?“”《》：:这那]|下面|以下|再[讲说]"
@@ -150,18 +154,32 @@ def examples(sources: Sources, role: PartRole) -> list[Message]:
 
 
 def statements(sources: Sources, role: PartRole, subject: str, count: int, used: Collection[str] = ()) -> list[Statement]:
-    """Up to `count` sentences of the sources that say most about `subject`, not among `used`; of a safeguard any topic's will do."""
+    """Up to `count` sentences of the sources that say most about `subject`, not among `used`; of a safeguard any topic's will do.
+
+    Where passages that do in their speeches what the part is to do say nothing of it, those of the others.
+    """
     hits = [*sources.about, *(sources.models.get(role, ()) if role == PartRole.SAFEGUARD else ())]
-    hits = [hit for hit in hits if hit.passage.role in _ROLES.get(role, BODY)] or hits
+    alike = [hit for hit in hits if hit.passage.role in _ROLES.get(role, BODY)]
+    return (
+        _bearing_on(subject, alike, sources, role, used)[:count]
+        or _bearing_on(subject, [hit for hit in hits if hit not in alike], sources, role, used)[:count]
+    )
+
+
+def _bearing_on(
+    subject: str, hits: Sequence[PassageHit], sources: Sources, role: PartRole, used: Collection[str]
+) -> list[Statement]:
+    """The sentences of `hits` that are on the subject, the best first."""
     found = [Statement(text=text, hit=hit) for hit in hits for text in _told_plainly(hit.passage.text)]
     if role not in ARGUED:
         found = [one for one in found if not _COMPLAINS.search(one.text) or _DEMANDS.search(one.text)] or found
     like = sources.likeness.get(subject) or sources.likeness.get(sources.topic, {})
-    # a sentence nearer to another point of the brief is left to that
-    rivals = (
-        [] if role == PartRole.SAFEGUARD else [sources.likeness.get(point, {}) for point in sources.points if point != subject]
-    )
-    found = [one for one in found if like.get(one.text, 0.0) >= max((row.get(one.text, 0.0) for row in rivals), default=0.0)]
+    # a sentence nearer to another point of the brief is left to that; the topic lies near the sentences of all of them
+    rivals = [] if role == PartRole.SAFEGUARD else [point for point in sources.points if point != subject]
+    own, others = like, [sources.likeness.get(point, {}) for point in rivals]
+    if subject in sources.points:
+        own, others = _above_mean(own), [_above_mean(row) for row in others]
+    found = [one for one in found if all(own.get(one.text, 0.0) >= row.get(one.text, -1.0) for row in others)]
     weight = _weights(subject, [f"{one.hit.passage.heading}{one.text}" for one in found])
     heaviest = sum(weight.values()) or 1.0
     there = sum(heavy for pair, heavy in weight.items() if any(pair in one.text for one in found)) or 1.0
@@ -188,7 +206,7 @@ def statements(sources: Sources, role: PartRole, subject: str, count: int, used:
             break  # what says little of the subject leads the text astray
         if sum(other.hit.passage.id == one.hit.passage.id for other in kept.values()) < 3:
             kept.setdefault(one.text, one)
-    return list(kept.values())[:count]
+    return list(kept.values())
 
 
 def _quoted(about: Sequence[PassageHit], models: dict[PartRole, tuple[PassageHit, ...]]) -> Iterator[PassageHit]:
@@ -219,10 +237,17 @@ def _common_clauses(sentence: str) -> Iterator[str]:
         start = end + 1
 
 
+def _above_mean(row: Mapping[str, float]) -> dict[str, float]:
+    """By how much each cosine of a subject is over their mean: some subjects lie near everything."""
+    mean = sum(row.values()) / max(1, len(row))
+    return {text: cosine - mean for text, cosine in row.items()}
+
+
 def _weights(subject: str, texts: Sequence[str]) -> dict[str, float]:
     """The character pairs of `subject`, the rarer in `texts` the heavier: 网格 tells more than 治理."""
     pairs = {subject[i : i + 2] for i in range(len(subject) - 1) if _HANZI_PAIR.match(subject[i : i + 2])}
-    return {pair: log(1 + len(texts) / (1 + sum(pair in text for text in texts))) for pair in pairs}
+    named = {pair for pair in pairs if not _OF_ANY_SUBJECT.fullmatch(pair)} or pairs
+    return {pair: log(1 + len(texts) / (1 + sum(pair in text for text in texts))) for pair in named}
 
 
 def _says(weight: dict[str, float], text: str) -> float:

@@ -15,6 +15,7 @@ from speech.genres import ARGUED, ARGUMENT_STARTS, FELT, FORMS, REALITY, PartRol
 
 COUNTED = "#"  # in a lead: the number that it gets when it is written, so that one dropped leaves no gap
 ENDS = (PartRole.OPENING, PartRole.CLOSING)
+_STANCE = "总的思路和态度"  # what an opening goes on to when it has named its points
 _ENUMERATED = 3  # points from which a part counts them: 一要 … 三要
 
 
@@ -43,11 +44,23 @@ def leads(part: Part, brief: SpeechBrief, per_call: int) -> list[Lead]:
     if part.role in ENDS:
         starts = form.opening if part.role == PartRole.OPENING else form.closing
         worded = [start.format(topic=brief.topic, occasion=brief.occasion or f"{brief.topic}活动") for start in starts]
-        first, *rest = [_said(start, part.points) for start in (worded if per_call else [w for w in worded if w][:2])]
+        begun = worded if per_call else worded[:2]
+        first, *rest = [
+            _said(start, points) for start, points in zip(begun, _dealt(part, len(begun), not form.sections), strict=True)
+        ]
         return _spread([first, *facts, *rest], part.length)
     if per_call == 0:
         return _spread([*facts, Lead("", points=part.points, material=part.statements[: len(part.points) or 4])], part.length)
     return _spread([*facts, *_pointed(part)], part.length)
+
+
+def _dealt(part: Part, count: int, body: bool) -> list[tuple[str, ...]]:
+    """What each of `count` beginnings is about: the first of all the points, the others of one each where they are the `body` of
+    the speech, else of what the points do not say. A closing has one thing to say."""
+    if part.role == PartRole.CLOSING:
+        return [part.points] * count
+    one_each = [(part.points[n % len(part.points)],) for n in range(count - 1)] if body and part.points else []
+    return [part.points, *(one_each or [(_STANCE,)] * (count - 1))]
 
 
 def _said(start: str, points: tuple[str, ...]) -> Lead:
@@ -64,12 +77,12 @@ def _spread(every: Sequence[Lead], length: int) -> list[Lead]:
 
 
 def _pointed(part: Part) -> Iterator[Lead]:
-    """一是建立台账。 for what was done, 要建立台账， for what is asked; an argument gets its beginning and its end set.
+    """一是建立台账。 for what was done, 要建立台账， for what is asked; an argument without points gets its beginning and its end set.
 
     A point has the statement that says most of it for its material, each statement once.
     """
     free = list(part.statements)
-    if part.role in ARGUED:
+    if part.role in ARGUED and not part.points:
         order = numbering.arabic(part.path[-2]) - 1 if part.path.endswith("）") else 0
         for start, about in ARGUMENT_STARTS[order % len(ARGUMENT_STARTS)]:
             # what is so is told after the sources; what to think of it and to do is the model's own
@@ -80,7 +93,9 @@ def _pointed(part: Part) -> Iterator[Lead]:
         fitting = max(free, key=lambda one: shared(point, one.text), default=None)
         material = (fitting,) if fitting and shared(point, fitting.text) else ()
         free = [one for one in free if one not in material]
-        if part.role == PartRole.PRACTICE:
+        if part.role in ARGUED:
+            yield Lead(f"{COUNTED}是{point}，", points=(point,), material=material)
+        elif part.role == PartRole.PRACTICE:
             yield Lead(f"{COUNTED}是{point}。", points=(point,), material=material)
         else:
             count = COUNTED if len(part.points) >= _ENUMERATED else ""

@@ -13,7 +13,7 @@ from agent.wording import Asked, Wording
 from speech import numbering, taboos
 from speech.brief import SpeechBrief
 from speech.document import CLOSING, OPENING, characters
-from speech.genres import ARGUED, FORMS, SAFEGUARDS, SECTION_HEADINGS, PartRole, SectionForm, section_forms
+from speech.genres import ARGUED, FORMS, SAFEGUARDS, SECTION_HEADINGS, SHORTCOMINGS, PartRole, SectionForm, section_forms
 from vectorstore.search import PassageHit
 
 POINT = 78  # characters that one point comes to, written out
@@ -22,6 +22,8 @@ SPARE = 3  # statements beside those of the points, for a part that comes out sh
 PART = 230  # characters of a level-2 part at its best
 
 _VERBS = ("深化", "推进", "做实", "抓好", "强化", "健全", "坚持")
+_GOES_ON = re.compile("(?:治理|建设|改革|振兴|发展|创建|整治|保护|转型|创新|融合|合作|服务|减负|工作|改造|管理)$")
+_INNER_DE = re.compile(r"(?<=[\u4e00-\u9fff]{2})的(?=[\u4e00-\u9fff]{2})")
 _WORDED = re.compile(
     rf"^(?:{'|'.join(_VERBS)}|加强|优化|提升|提高|建设|建好|整治|落实|完善|加快|促进|保障|防范|打造|构建|为|抓|做|用)"
 )
@@ -178,6 +180,7 @@ class _Planner:
     def __init__(self, brief: SpeechBrief, sources: Sources, wording: Wording) -> None:
         self.brief, self.sources, self.wording = brief, sources, wording
         self.used: set[str] = set()
+        self.matters: list[str] = []  # what the parts so far are about
 
     def parts(
         self, path: str, section: SectionForm, heading: str, budget: int, facts: Sequence[str], points: Sequence[str]
@@ -207,7 +210,14 @@ class _Planner:
         found = statements(self.sources, role, said, ARGUED_FROM if role in ARGUED else count + SPARE, self.used)
         self.used |= {one.text for one in found}
         # a model that gives no points is held to the heading, and the text is still its own
-        points = () if role in ARGUED else self.wording.points(heading, count, found) or (_begun(heading.split("，")[0])[0][:-1],)
+        if role == PartRole.PROBLEM:
+            lacking = zip(SHORTCOMINGS, self.matters or [self.brief.topic], strict=False)
+            points = tuple(how.format(matter=matter) for how, matter in lacking)[:count]
+        elif role in ARGUED:
+            points = ()
+        else:
+            points = self.wording.points(heading, count, found) or (_begun(heading.split("，")[0])[0][:-1],)
+        self.matters.append(subject.removesuffix("是") or heading.split("，")[0])
         return Part(
             path=path, role=role, heading=heading, length=budget, points=points, facts=tuple(facts), statements=tuple(found)
         )
@@ -216,10 +226,13 @@ class _Planner:
         """What the parts of a section are about: its points, the usual safeguards, reasons, or what the sources say."""
         count = min(4, max(2, round(budget / PART)))
         topic = self.brief.topic
+        if section.role == PartRole.PROBLEM:  # what is lacking is told point by point, under the one heading
+            return []
         if len(points) >= 2:
             return [Asked(point, _begun(point)) for point in points]
         if section.role == PartRole.SIGNIFICANCE:
-            begun = f"{topic}是" if _WORDED.match(topic) else f"推进{topic}是"
+            named = _tight(topic)
+            begun = f"{named}是" if _WORDED.match(named) else f"{_furthered(named)}{named}是"
             return [Asked(begun, (begun,))] * count
         if section.role == PartRole.SAFEGUARD:
             return [
@@ -251,12 +264,25 @@ def _asked(forms: Sequence[SectionForm], points: Sequence[Sequence[str]], brief:
             about = "和".join(own)
             asked.append(Asked(about, _begun(about)))
             continue
-        phrases = tuple(phrase.format(topic=brief.topic) for phrase in SECTION_HEADINGS[section.role])
+        # 安全责任的重要意义, not 党员的安全责任的重要意义
+        phrases = tuple(phrase.format(topic=_tight(brief.topic)) for phrase in SECTION_HEADINGS[section.role])
         same = sum(one.starts == phrases for one in asked)
         # with more sections of a role than it has phrases, the model words the rest
         free = Asked(brief.topic, _begun(brief.topic), must=brief.topic)
         asked.append(free if same >= len(phrases) else Asked(phrases[0].split("，")[0], phrases, whole=True, must=brief.topic))
     return asked
+
+
+def _tight(topic: str) -> str:
+    """A topic without its 的, where another follows in the heading."""
+    return _INNER_DE.sub("", topic)
+
+
+def _furthered(topic: str) -> str:
+    """The verb that a topic goes with: 推进基层治理, 落实安全责任, 抓好粮食安全."""
+    if topic.endswith("责任"):
+        return "落实"
+    return "推进" if _GOES_ON.search(topic) else "抓好"
 
 
 def _begun(point: str) -> tuple[str, ...]:

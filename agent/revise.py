@@ -41,7 +41,8 @@ _LONGEST_NOTE = 200  # characters
 
 @dataclass
 class Reviser:
-    """Changes drafts and keeps each change. `model` and `search` are needed to rewrite and to lengthen, and for nothing else.
+    """Changes drafts and keeps each change. To rewrite and to lengthen takes `model` and `search`; without `search` a review after
+    the other changes says nothing of leaks and copies.
 
     Every method gives the draft as kept, a revision further. Raises DraftError for a draft that is not finished, or that
     another change was made to meanwhile; whatever is raised, the draft is as it was. `stop` ends a change that is under way.
@@ -55,13 +56,14 @@ class Reviser:
 
     def fill(self, draft: Draft, answers: Mapping[str, str]) -> Draft:
         """Answers to the fill-in sheet, {"p1": "3月5日"}, at every place."""
-        changed = fill(draft, answers, self.settings.today)
+        changed = fill(draft, answers, self.settings.today, self._shown(draft))
         said = "；".join(f"{name}={answer.strip()}" for name, answer in answers.items() if answer.strip())
         return self.drafts.keep(changed, Why.FILLED, said[:_LONGEST_NOTE])
 
     def add_fact(self, draft: Draft, fact: str) -> Draft:
         """A fact that comes after the draft, in the part where it belongs."""
-        return self.drafts.keep(add_fact(draft, fact, self.settings.today), Why.FACT_ADDED, fact.strip()[:_LONGEST_NOTE])
+        changed = add_fact(draft, fact, self.settings.today, self._shown(draft))
+        return self.drafts.keep(changed, Why.FACT_ADDED, fact.strip()[:_LONGEST_NOTE])
 
     def rewrite(self, draft: Draft, path: str, instruction: str) -> Draft:
         """The section or paragraph at `path` (二, 二（一）, 开头) anew as `instruction` asks; the others stay byte for byte.
@@ -110,14 +112,14 @@ class Reviser:
             with self._metered(draft) as meter:
                 speech = resized(draft, speech, length, lambda: self._writer(brief, meter))
             usage += meter.since
-        changed = restated(draft, speech, brief, self.settings.today).model_copy(update={"usage": usage})
+        changed = restated(draft, speech, brief, self.settings.today, self._shown(draft)).model_copy(update={"usage": usage})
         words = {"speaker": "讲话人", "audience": "听众", "date": "日期", "length": "篇幅"}
         note = "；".join(f"{words[name]}：{value}" for name, value in wanted.items())
         return self.drafts.keep(changed, Why.CHANGED, note[:_LONGEST_NOTE])
 
     def mend(self, draft: Draft, finding: Finding) -> Draft:
         """What a finding of the draft's review suggests, put in the place of what it found."""
-        changed = mend(draft, finding, self.settings.today)
+        changed = mend(draft, finding, self.settings.today, self._shown(draft))
         return self.drafts.keep(changed, Why.MENDED, f"{finding.text}→{finding.suggestion}"[:_LONGEST_NOTE])
 
     def take_back(self, draft: Draft, to: int | None = None) -> Draft:
@@ -126,6 +128,11 @@ class Reviser:
         return self.drafts.keep(
             draft.model_copy(update=before.state()), Why.TAKEN_BACK, f"回到第 {before.number} 稿", before.number
         )
+
+    def _shown(self, draft: Draft) -> tuple[str, ...]:
+        """The passages that the draft was written from, as far as they are still there."""
+        shown = dict.fromkeys(source.passage for paragraph in draft.paragraphs for source in paragraph.sources)
+        return self.search.texts(list(shown)) if self.search else ()
 
     def _writer(self, brief: SpeechBrief, meter: Metered) -> Writer:
         sources = self._sources(brief)
@@ -199,7 +206,7 @@ def taken_back(revisions: Sequence[Revision], to: int | None = None) -> Revision
     return by_number[state(now - 1)]
 
 
-def fill(draft: Draft, answers: Mapping[str, str], today: Day) -> Draft:
+def fill(draft: Draft, answers: Mapping[str, str], today: Day, sources: Sequence[str] = ()) -> Draft:
     """`draft` with answers to its fill-in sheet, {"p1": "3月5日"}, at every place; what was answered counts as told from now on.
 
     Raises DraftError for a draft that is not finished, an id that its sheet does not have, an answer that is no single line,
@@ -222,12 +229,12 @@ def fill(draft: Draft, answers: Mapping[str, str], today: Day) -> Draft:
         "text": text,
         "paragraphs": paragraphs,
         "placeholders": tuple(fill_in_sheet(text)),
-        "review": review(text, brief, (), today),
+        "review": review(text, brief, sources, today),
     }
     return draft.model_copy(update=changed)
 
 
-def mend(draft: Draft, finding: Finding, today: Day) -> Draft:
+def mend(draft: Draft, finding: Finding, today: Day, sources: Sequence[str] = ()) -> Draft:
     """`draft` with the suggestion of a finding in the place of what it found.
 
     Raises DraftError for a finding that has none, that the draft's review does not have (any more), or whose suggestion would
@@ -242,7 +249,7 @@ def mend(draft: Draft, finding: Finding, today: Day) -> Draft:
     speech = parse(draft.text[:start] + suggestion + draft.text[end:])
     if "\n" in suggestion or [one.path for one in speech.paragraphs()] != [one.path for one in draft.paragraphs]:
         raise DraftError("换上去会打乱结构", "请改写这一部分")
-    return restated(draft, speech, draft.brief, today)
+    return restated(draft, speech, draft.brief, today, sources)
 
 
 def _told_more(brief: SpeechBrief, before: str, after: str) -> SpeechBrief:

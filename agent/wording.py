@@ -22,6 +22,7 @@ _SAME_POINT = 0.75  # similarity at which two points say the same
 _HANZI = "[\u4e00-\u9fff]"  # what a heading is made of; a class that excludes lets a grammar end in half a character
 _SIGNS = re.compile(r"[A-Za-z0-9]+|[“”：:；。\n*]")
 # Not a point: signs, an echo of the prompt, or words that say nothing to do.
+_MOVES = re.compile("推动|促进|引导|督促|促使|带动")
 _NO_POINT = re.compile(
     r"[^\u4e00-\u9fff、（）]|数字|名称|材料|要点|小标题|相关文件|有关文件|各类文件|怎么|怎样|如何|多少|谁|什么"
 )
@@ -156,8 +157,11 @@ class Wording:
     def _usable(self, point: str, kept: Sequence[str], heading: str) -> bool:
         same = any(alike(point, other, _LIKE) for other in (*kept, *self.taken, heading))
         same = same or point in heading or shared(point, heading) >= 0.6 * (len(point) - 1)
-        if not words.cut(point).words or words.cut(point).words[0].tag[0] not in "vda":
+        said = words.cut(point).words
+        if not said or said[0].tag[0] not in "vda":
             return False  # 要 goes before it, so it begins with what is to be done
+        if _MOVES.match(said[0].text) and said[-1].tag[0] == "n" and not any(word.tag == "v" for word in said[1:]):
+            return False  # 推动社区党组织和物业企业: to what is not said
         clean = (
             5 <= len(point) <= 20
             and not _NO_POINT.search(point)

@@ -77,8 +77,8 @@ class Premises:
         ledger = Ledger(own.database)
         self._open.callback(ledger.close)
         store = self._open.enter_context(store_of(own, self.embedder))
-        search, reviser = PassageSearch(store, self.embedder), Reviser(own, drafts)
-        return Tenant(name, own, drafts, ledger, store, self.embedder, search, reviser)
+        search = PassageSearch(store, self.embedder)
+        return Tenant(name, own, drafts, ledger, store, self.embedder, search, Reviser(own, drafts, search=search))
 
     def model(self) -> ChatModel:
         """The chat model, connected on the first call. Raises ModelError."""

@@ -17,6 +17,7 @@ Role = Literal["system", "user", "assistant"]
 
 _TURN = re.compile(r"^# (system|user|assistant|examples)\s*$", re.M)
 _VARIABLE = re.compile(r"\{\{(\w+)\}\}")
+_TOPIC = re.compile(r"题目：([\u4e00-\u9fff]+)")
 
 
 @dataclass(frozen=True)
@@ -69,6 +70,12 @@ def instructions() -> list[str]:
     """The pieces of every template that speak to the model, without their variables: no answer hands them back."""
     spoken = (text for name in names() for role, text in load(name).turns if role in ("system", "user"))
     return [piece for text in spoken for piece in _VARIABLE.split(text)[::2]]
+
+
+@cache
+def topics() -> frozenset[str]:
+    """What the worked examples of every template are about: no answer is, unless that is what it was asked about."""
+    return frozenset(topic for text in instructions() for topic in _TOPIC.findall(text))
 
 
 def names() -> list[str]:

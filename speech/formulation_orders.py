@@ -9,16 +9,28 @@ from speech.formulation_rules import SENTENCE_END, Remark, remark
 from speech.formulation_table import Order, table
 
 _CHAIN_GAP = 24  # characters between two links of the chain; further apart they are two statements
+_HEAD = 2  # characters; no item is shorter
 _JOIN = "(?:[、，,；;]|以?及|[和与])[“‘]?"
 
 
 def order_remarks(text: str) -> Iterator[Remark]:
     """Every remark on the order and the wholeness of a list."""
-    for order in table().orders:
-        # Most lists are in no text at all; of one that is, the first two items or the last two stand in it.
+    # Most lists are in no text at all; of one that is, the first two items or the last two stand in it.
+    begun = {order for at in range(len(text) - 1) for order in _by_head().get(text[at : at + _HEAD], ())}
+    for order in sorted(begun, key=table().orders.index):
         if sum(item in text for item in order.items) > 1:
             yield from _order(text, order)
     yield from _chain(text)
+
+
+@cache
+def _by_head() -> dict[str, tuple[Order, ...]]:
+    """How an item begins → the lists that have it."""
+    heads: dict[str, list[Order]] = {}
+    for order in table().orders:
+        for head in {item[:_HEAD] for item in order.items}:
+            heads.setdefault(head, []).append(order)
+    return {head: tuple(orders) for head, orders in heads.items()}
 
 
 @cache

@@ -45,7 +45,8 @@ def mend(text: str, today: date) -> tuple[str, list[Finding]]:
     return text, done
 
 
-def _remarks(text: str, today: date, only_safe: bool = False) -> list[Remark]:
+@lru_cache(maxsize=256)  # a sentence is looked at as it comes, and again in its piece
+def _remarks(text: str, today: date, only_safe: bool = False) -> tuple[Remark, ...]:
     """All remarks in order; with `only_safe` those that can be acted on at once, none overlapping another."""
     rows = [*formulation_remarks(text, today), *order_remarks(text), *near_remarks(text, today), *era_remarks(text, today)]
     if only_safe:
@@ -55,7 +56,7 @@ def _remarks(text: str, today: date, only_safe: bool = False) -> list[Remark]:
         clash = _overlap if only_safe else _is_one_defect
         if not any(clash(row.finding, other.finding) for other in kept):
             kept.append(row)
-    return sorted(kept, key=lambda row: row.finding.start)
+    return tuple(sorted(kept, key=lambda row: row.finding.start))
 
 
 def _weight(row: Remark) -> tuple[int, bool, int, int]:

@@ -60,8 +60,11 @@ ARGUMENT_STARTS = (
     (("从实践看，", REALITY), ("从长远看，", _VIEW), ("我们要", _DEED)),
     (("放到全局看，", _VIEW), ("换个角度想，", _VIEW), ("广大党员干部要", _DEED)),
 )
+# What may be lacking in each of the things done before: the genre's own words for it, the first thing having the first.
+SHORTCOMINGS = ("在{matter}上研究得还不深", "在{matter}上办法还不多", "在{matter}上抓得还不够细", "在{matter}上劲头还有反复")
 # How a part goes on that is still short when its points are written: an argument, what was done, what is asked.
 _ARGUES_ON = ("更要看到，", "归根到底，", "越是任务繁重，")
+_FOUND_ON = ("究其原因，", "往深处看，", "这些问题提醒我们，")
 _DONE_ON = ("同时，我们", "在此基础上，", "工作中，我们还")
 _GREETS_ON = ("近年来，", "当前，", "借此机会，", "我们期待，", "我们将")
 _ASKS_ON = ("同时，要", "特别是要", "还要")
@@ -71,6 +74,8 @@ def continuations(role: PartRole) -> tuple[str, ...]:
     """Sentence beginnings that carry a part of `role` on; of an opening only where it is the body of the speech (致辞)."""
     if role == PartRole.OPENING:
         return _GREETS_ON
+    if role == PartRole.PROBLEM:
+        return _FOUND_ON
     if role in ARGUED:
         return _ARGUES_ON
     return _DONE_ON if role == PartRole.PRACTICE else _ASKS_ON
@@ -153,7 +158,7 @@ FORMS: dict[Genre, GenreForm] = {
         ("近年来，我们", "在工作中，"),
         "各位领导，同志们：",
         "下面，我从{count}个方面作交流发言。",
-        ("下一步，我们将", "同时，"),
+        ("下一步，我们将", "同时，还将"),
         "以上是我们的一些做法，" + _CRITIQUE,
         run_in=True,
     ),
@@ -163,7 +168,7 @@ FORMS: dict[Genre, GenreForm] = {
         ("近年来，我们", "在工作中，"),
         "各位领导，同志们：",
         "现将有关情况从{count}个方面汇报如下。",
-        ("下一步，我们将", "同时，"),
+        ("下一步，我们将", "同时，还将"),
         "以上汇报，" + _CRITIQUE,
         run_in=True,
     ),
@@ -238,7 +243,7 @@ def starts() -> frozenset[str]:
     """Every beginning of a sentence that code sets, up to what a brief fills in: it may come again where a model's own may not."""
     forms = [start for form in FORMS.values() for start in (*form.opening, *form.closing)]
     argued = [start for argument in ARGUMENT_STARTS for start, _ in argument]
-    every = (*forms, *argued, *_ARGUES_ON, *_DONE_ON, *_ASKS_ON, *_GREETS_ON)
+    every = (*forms, *argued, *_ARGUES_ON, *_FOUND_ON, *_DONE_ON, *_ASKS_ON, *_GREETS_ON)
     return frozenset(start.split("{")[0] for start in every) - {""}
 
 

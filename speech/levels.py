@@ -46,7 +46,10 @@ _OWN = re.compile(
     rf"(?<![安健完齐自天])(?P<whose>[全我])(?P<level>{_WORDS})(?![域别间场民园外内级属长委])"
     r"(?<!排全区)(?<!居全区)(?<!列全区)(?<!名全区)(?<!增全区)(?<!在全区)(?<!高于全区)(?<!占全区)(?!(?:GDP|第|首|前|唯一|平均|推广|率先|通办|经济工作会议|\d))"
 )
-_OWN_LEADERS = re.compile(r"(?<![各市县区省、和及])(?P<level>[市州县区])委(?P<and>、?)(?P=level)(?:政府|人民政府)(?![各下])")
+_OWN_LEADERS = re.compile(
+    r"(?<![各市县区省、和及])(?P<level>[市州县区])委、?(?P=level)(?:政府|人民政府)(?![各下])"
+    r"|(?<![各市省、和及])县(?:纪委|直(?:机关|部门|各?单位))"
+)
 
 
 def level_of(brief: SpeechBrief) -> Level | None:
@@ -76,10 +79,10 @@ def misplaced(text: str, brief: SpeechBrief) -> list[tuple[int, int, str]]:
     told = "\n".join(brief.told().values())
     found = []
     for match in (*_OWN.finditer(text), *_OWN_LEADERS.finditer(text)):
-        level = Level(match["level"])
+        level = Level(match["level"] or Level.COUNTY)
         # a level's own leaders are named as 县委、县政府; a village or a street has none so called
         nameless = match.re is _OWN_LEADERS and _RANK[own] > _RANK[Level.DISTRICT]
-        spoken_of = match.groupdict().get("whose") == "全" and _RANK[level] > _RANK[Level.DISTRICT] >= _RANK[own]
+        spoken_of = match.re is _OWN and match["whose"] == "全" and _RANK[level] > _RANK[Level.DISTRICT] >= _RANK[own]
         if spoken_of:
             continue
         if level != own and _RANK[level] >= _RANK[own] and not nameless and match[0] not in told:

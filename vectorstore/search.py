@@ -223,6 +223,10 @@ class PassageSearch:
                 self._runs = revision, Runs([f"{passage.heading}。{passage.text}" for passage in self._store.passages()])
             return self._runs[1]
 
+    def texts(self, ids: Sequence[str]) -> tuple[str, ...]:
+        """The passages of these ids with their headings, as far as they are there: what a text is held against for copies and leaks."""
+        return tuple(f"{passage.heading}。{passage.text}" for passage in self._store.fetch(ids))
+
     @property
     def near(self) -> Near | None:
         """From which likeness a text is on a subject; None where the embedding model is not known for it."""

@@ -94,6 +94,9 @@ class PassageStore:
     @property
     def revision(self) -> str:
         """Changes with every change of the store, whichever process made it."""
+        if self._lock is not None:  # nobody else may change a store in a folder, and every search asks
+            self._open()
+            return str((self._documents.metadata or {}).get("revision", ""))
         with self._working():
             found = self._open().get_collection(DOCUMENTS, embedding_function=None)
         return str((found.metadata or {}).get("revision", ""))

@@ -3,6 +3,7 @@
 from evals.checks.clauses import likeness, pairs, says, sentence_at
 from evals.checks.subject import CheckScore, Subject
 from speech import specifics
+from speech.disputed import agreed
 from speech.finding import Finding, Severity
 from speech.review.reading import note
 from speech.specifics import Specific
@@ -25,7 +26,7 @@ def check(subject: Subject) -> CheckScore:
     findings: list[Finding] = []
     shares = []
     stated = _Stated(subject)
-    for fact in brief.facts:
+    for fact in agreed(brief).facts:
         share, wrong = stated.share(fact)
         shares.append(share)
         findings += wrong

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from evals.checks.clauses import clause_at, likeness, pairs, says, sentence_at
 from evals.checks.subject import CheckScore, Subject
 from speech import specifics
+from speech.disputed import agreed
 from speech.finding import Severity
 from speech.masks import PlaceholderKind, runs
 from speech.placeholders import Placeholder
@@ -46,12 +47,12 @@ def check(subject: Subject) -> CheckScore:
     A mask is one too many where a fact of the brief says the same of a specific of its kind: 网格×个 where 网格1632个 was told.
     What the text states of the same thing is not what a mask hides: where 增长8% was told and stands in what was done last year,
     the 增长×% of this year's aims asks for another figure.
-    None without a brief that tells specifics, or where none of them is used.
+    What its facts dispute is rightly left open. None without a brief that tells specifics, or where none of them is used.
     """
     brief = subject.reading.brief
     if brief is None:
         return CheckScore("masking", None)
-    given = [one for fact in (*brief.facts, *brief.points) for one in _given(fact)]
+    given = [one for fact in (*agreed(brief).facts, *brief.points) for one in _given(fact)]
     spans = [(mask.start, mask.end) for mask in subject.masks]
     stated = _Stated(subject)
     findings = []

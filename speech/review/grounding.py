@@ -1,7 +1,11 @@
-"""Every specific of the text comes from the brief or is a public formulation, and no taboo of the brief is touched."""
+"""Every specific of the text comes from the brief or is a public formulation, no taboo of the brief is touched, and what its facts
+dispute is settled."""
+
+from collections.abc import Iterator, Sequence
 
 from speech import specifics, taboos
-from speech.finding import Severity
+from speech.disputed import disputes
+from speech.finding import Finding, Severity
 from speech.review.reading import Checked, Reading, note
 
 _NAMES = {
@@ -40,4 +44,13 @@ def check(reading: Reading) -> Checked:
         for start, end, taboo in taboos.touched(reading.text, reading.brief.taboos)
     )
     share = round(100 * (1 - len(missing) / len(claims)), 1) if claims else 100.0
-    return Checked(0.0 if touched else share, (*findings, *touched))
+    return Checked(0.0 if touched else share, (*findings, *touched, *_disputed(reading.text, reading.brief.facts)))
+
+
+def _disputed(text: str, facts: Sequence[str]) -> Iterator[Finding]:
+    """What the brief tells in several ways and the text leaves open, or states in more ways than one."""
+    for masked, several in disputes(facts).items():
+        stated = [fact for fact in several if fact in text]
+        for said in (masked,) if masked in text else stated if len(stated) > 1 else ():
+            message = f"写作任务里有几种说法，请核定：{'；'.join(several)}"
+            yield note(text, "grounding.disputed", Severity.WARNING, (text.index(said), text.index(said) + len(said)), message)

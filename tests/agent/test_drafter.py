@@ -263,6 +263,19 @@ def test_a_large_model_writes_a_part_in_one_call(begin: Begin) -> None:
     assert all(messages[-1].role == "user" for messages in large.asked)
 
 
+def test_what_the_facts_dispute_is_left_open(begin: Begin) -> None:
+    """Two figures for one thing: neither can be right for sure, so that neither is stated, and the review asks."""
+    drafter = begin(ScriptedModel())
+    facts = ("全区共划分网格1632个", "全区共划分网格1362个", "配备专职网格员1705名")
+    draft = ended(list(drafter.run(drafter.begin(BRIEF.model_copy(update={"facts": facts})))))
+    assert "全区共划分网格×个" in draft.text
+    assert "配备专职网格员1705名" in draft.text
+    assert not any(figure in draft.text for figure in ("1632", "1362"))
+    assert draft.review
+    assert "grounding.disputed" in [finding.rule for finding in draft.review.findings]
+    assert draft.brief.facts == facts
+
+
 def test_progress_that_cannot_be_kept_is_one_clear_line(begin: Begin, monkeypatch: pytest.MonkeyPatch) -> None:
     drafter = begin(ScriptedModel())
     draft = drafter.begin(BRIEF)

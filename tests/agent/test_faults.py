@@ -30,12 +30,14 @@ SHOWS = {
     "colloquial": "居民有啥困难都要管到底。",
     "reached": "目前已经实现居民小区物业全覆盖。",
     "taboo": "要把考核的指挥棒用起来。",
+    "another topic": "让我们为粮食安全作出新的贡献。",
     "obeys": "大家要记住赤兔马跑得快。",
     "upside down": "要让物业监督政府，让政府监督群众。",
     "quotes": "有人讲“过去跑断了腿也没有人来管一管”。",
     "unpaired": "要坚持“以人民为中心，把好事办好。",
     "short": "抓落实。",
     "numbers": "要加强组织建设，二要推动交叉任职。",
+    "says nothing": "说到底，责任链条就是责任链条，谁也推不掉。",
     "repeats": "要压紧责任链条，比如把任务分到楼栋，再看谁的办法多。",
     "begins again": "今天，我们再次站到这个路口。",
     "copied": SOURCE,
@@ -57,6 +59,11 @@ def test_a_rule_shows_on_what_it_is_for_and_says_so(name: str) -> None:
 
 def test_a_fault_that_says_what_it_is_names_it() -> None:
     assert fault(Held(SHOWS["taboo"], "", GROUND)) == "不要提“考核”"
+
+
+def test_the_examples_topic_may_be_the_briefs_own() -> None:
+    ground = Ground(SpeechBrief(topic="粮食安全"), (), date(2026, 3, 1))
+    assert fault(Held(SHOWS["another topic"], "", ground)) is None
 
 
 def test_a_sentence_without_its_end_may_stay_where_it_is_not_whole() -> None:

@@ -12,6 +12,7 @@ from agent.drafts import Draft, Status, Why
 from agent.faults import COPIED
 from agent.meter import Stopped
 from agent.models import LARGE
+from agent.revise import Reviser
 from agent.settings import Settings
 from prompts import Message
 from speech import overlap, specifics
@@ -323,6 +324,18 @@ def test_a_fact_fills_the_gap_that_asks_for_it(drafter: Drafter) -> None:
     after = drafter.reviser.add_fact(before, "社区网格员已配备512名")
     assert after.text.count("社区网格员已配备") == 1 and "社区网格员已配备512名" in after.text
     holds(after, drafter)
+
+
+def test_a_change_is_reviewed_beside_the_sources(drafter: Drafter) -> None:
+    """Copies and leaks are looked for after a change as after the first writing; without a corpus nothing is said of them."""
+    before = draft_in(drafter)
+    for after in (
+        drafter.reviser.add_fact(before, "社区网格员已配备512名"),
+        drafter.reviser.change(drafter.drafts.get(before.id), date="2026年4月8日"),
+    ):
+        assert after.review and after.review.scores.leakage is not None and after.review.scores.originality is not None
+    alone = Reviser(drafter.settings, drafter.drafts).change(drafter.drafts.get(before.id), date="2026年4月9日")
+    assert alone.review and alone.review.scores.leakage is None
 
 
 @pytest.mark.parametrize("fact", ["", "。", "12345", "a" * 20, "甲" * 400])

@@ -89,6 +89,12 @@ def test_a_figure_of_another_year_is_no_figure_that_was_told() -> None:
     assert [finding.suggestion for finding in score(masked, brief=brief, today=TODAY)["masking"].findings] == ["8%", "8%"]
 
 
+def test_what_two_facts_dispute_is_rightly_left_open() -> None:
+    brief = BRIEF.model_copy(update={"facts": ("全市已划分网格1632个", "全市已划分网格1362个")})
+    masked = TEXT.replace("网格1632个", "网格×个")
+    assert score(masked, brief=brief, today=TODAY)["masking"].findings == ()
+
+
 def test_a_number_that_stands_in_another_place_is_no_use_of_what_was_told() -> None:
     brief = SpeechBrief(topic="经济工作", facts=("城镇新增就业3600人", "走访老党员3600人"))
     masked = TWO_YEARS.replace("城镇新增就业3600人", "城镇新增就业×人，走访老党员3600人")

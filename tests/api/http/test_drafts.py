@@ -100,6 +100,7 @@ def test_a_draft_is_listed_filled_exported_and_removed(serving: Serving) -> None
     assert isinstance(gaps, list) and gaps
     filled = client.post(f"/v1/drafts/{draft}/fill", json={gaps[0]["id"]: "88"})
     assert filled.status_code == 200, filled.text
+    assert filled.json()["review"]["scores"]["leakage"] is not None
     assert "88" in filled.json()["text"] and len(filled.json()["placeholders"]) == len(gaps) - 1
     file = client.get(f"/v1/drafts/{draft}/export")
     assert file.headers["content-disposition"].startswith("attachment;")
