@@ -75,8 +75,8 @@ def good_texts(*folders: Path) -> list[GoodText]:
         brief = brief_from(draft["brief"])
         found.append(GoodText(file.stem, "draft", draft["text"], brief, texts[:_MOST_SOURCES], style))
     for folder in folders:
-        texts = {parsed.source.name: parsed for parsed in map(read, sorted(folder.glob("*.txt")))}
-        found += [_report(name, texts) for name, parsed in texts.items() if not parse(parsed.text).truncated]
+        beside = {parsed.source.name: parsed for parsed in map(read, sorted(folder.glob("*.txt")))}
+        found += [_report(name, beside) for name, parsed in beside.items() if not parse(parsed.text).truncated]
     return found
 
 

@@ -38,8 +38,9 @@ def _copied(anatomy: Anatomy, chance: random.Random) -> Damaged | None:
 
 
 def _with(sentences: tuple[str, ...], anatomy: Anatomy, chance: random.Random) -> Damaged | None:
-    count = min(len(sentences), per(characters(anatomy.text), _EVERY))
-    text = anatomy.with_sentences(chance.sample(sentences, count), chance)
+    count = per(characters(anatomy.text), _EVERY)
+    rounds = [sentence for _ in range(0, count, len(sentences)) for sentence in chance.sample(sentences, len(sentences))]
+    text = anatomy.with_sentences(rounds[:count], chance)
     return Damaged(text) if text else None
 
 
@@ -52,13 +53,14 @@ def _wrong_pair(anatomy: Anatomy, chance: random.Random) -> Damaged | None:
 
 
 def _said_again(anatomy: Anatomy, chance: random.Random) -> Damaged | None:
-    """One paragraph, a fortieth of the text or more, stands again at the end of another; those that tell least come first."""
-    body = [span for span in anatomy.body if span[1] - span[0] > max(80, len(anatomy.text) // 40)]
+    """One paragraph, most of it a twenty-eighth of the text or more, stands again at the end of another; those that tell least
+    come first."""
+    body = [span for span in anatomy.body if span[1] - span[0] > max(80, len(anatomy.text) // 24)]
     if len(body) < 2:
         return None
     start, end = min(body, key=lambda span: len(re.findall(r"[0-9×]", anatomy.text[span[0] : span[1]])))
     again = "".join(_SENTENCE.findall(anatomy.text[start:end])[1:])
-    if characters(again) < len(anatomy.text) / 50:
+    if characters(again) < len(anatomy.text) / 28:
         return None
     others = [span for span in anatomy.body if span != (start, end)]
     at = chance.choice(others)[1]

@@ -325,3 +325,14 @@ def test_words_of_every_report_are_no_copy() -> None:
     own = "楼道里的杂物当天清完、隔天回看，谁家堆的谁家搬，搬不动的物业搭把手，一户也不落下，"
     text = SPEECH.replace("街道统筹，", f"街道统筹，{own}")
     assert any(finding.rule == "originality.copied" for finding in marked(text, sources=[f"要{own}推动工作。"]).findings)
+
+
+def test_a_last_part_that_begins_with_the_salutation_is_no_closing() -> None:
+    text = YEARLY.format(first="一", second="二", third="一", fourth="二")
+    part = "各位代表！做好这些事，先要把政府自己管好。" + "办事的门要敞着，答应的话要记着，花的钱要一笔一笔摆出来给人看。" * 20
+    ends = {
+        True: text.replace("各位代表，让我们", f"{part}\n各位代表，让我们"),
+        False: text.replace("各位代表，让我们努力奋斗！", part),
+    }
+    for closed, whole in ends.items():
+        assert ("structure.closing" in {finding.rule for finding in marked(whole).findings}) != closed
