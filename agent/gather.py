@@ -26,6 +26,7 @@ TOPIC_HITS = 8  # passages a query
 _BEARS_ON = 0.035  # below the best statement: how far one may lie and still be on the subject
 _NAMES = 0.34  # how much of a subject's words, the rarer the heavier, a sentence has to say to name it
 _NAMED, _ACTS_COUNT = 0.02, 0.003  # what naming the subject, and each word of doing, adds
+_SHORT_SUBJECT = 4  # characters from which a point says what it is about
 EXAMPLE = (50, 130)  # characters of a worked example
 
 _ROLE_QUERIES = {
@@ -136,7 +137,9 @@ def gather(brief: SpeechBrief, search: PassageSearch, era: Era | None = None) ->
     told = list(dict.fromkeys(text for hit in _quoted(about, models) for text in _told_plainly(hit.passage.text)))
     subjects = list(dict.fromkeys((brief.topic, *brief.points, *SAFEGUARDS.values())))
     texts = list(dict.fromkeys((*told, *brief.facts)))
-    cosines = search.likeness(subjects, texts)
+    # what two or three characters mean only the topic tells: 抓服务 lies near everything
+    named = [f"{brief.topic}{one}" if len(one) < _SHORT_SUBJECT else one for one in subjects]
+    cosines = search.likeness(named, texts)
     likeness = {subject: dict(zip(texts, row, strict=True)) for subject, row in zip(subjects, cosines, strict=True)}
     return Sources(topic=brief.topic, points=brief.points, about=tuple(about), likeness=likeness, near=search.near, models=models)
 

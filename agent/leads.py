@@ -15,7 +15,7 @@ from speech.genres import ARGUED, ARGUMENT_STARTS, FELT, FORMS, REALITY, PartRol
 
 COUNTED = "#"  # in a lead: the number that it gets when it is written, so that one dropped leaves no gap
 ENDS = (PartRole.OPENING, PartRole.CLOSING)
-_STANCE = "总的思路和态度"  # what an opening goes on to when it has named its points
+_STANCE = "把工作做到群众心坎上"  # what an opening goes on to when it has named its points
 _ENUMERATED = 3  # points from which a part counts them: 一要 … 三要
 
 

@@ -33,10 +33,10 @@ def sentences(text: str) -> list[str]:
     return _SENTENCE.findall(text)
 
 
-def mend(text: str, written: str, ground: Ground, whole: bool = True) -> Mended:
+def mend(text: str, written: str, ground: Ground, whole: bool = True, led: bool = False) -> Mended:
     """`text` with every promise kept: no junk, no repetition of `written`, nothing copied, no specific that was not told.
 
-    `whole`: the last sentence must have its mark; one without is cut off. A sentence that cannot be kept is dropped.
+    `whole`: the last sentence must have its mark; one without is cut off. `led`: code set how the first begins. A sentence that cannot be kept is dropped.
     """
     faults: list[str] = []
     kept = ""
@@ -49,7 +49,7 @@ def mend(text: str, written: str, ground: Ground, whole: bool = True) -> Mended:
         faults += [f"“{specific.text}”没有告诉过你，不要写" for specific in changed]
         before = written + kept
         # copying shows in what was said, repetition in what will stand there
-        wrong = fault(Held(masked, before, ground, whole)) or (
+        wrong = fault(Held(masked, before, ground, whole, led=led and not kept)) or (
             fault(Held(sentence, before, ground), (COPY,)) if changed else None
         )
         if wrong:

@@ -191,14 +191,14 @@ class Writer:
         said = [answer[: _MUCH * (wanted + _PLAIN)] for answer in answers if answer.strip()]
         checked: list[Mended] = []
         for answer in sorted(said, key=lambda answer: -worth(answer, about, before, wanted)):
-            checked.append(self.mended(lead.text + answer, before))
+            checked.append(self.mended(lead.text + answer, before, led=lead.text != ""))
             if not checked[-1].faults and _goes_on(checked[-1].text, lead):
                 break
         return checked
 
-    def mended(self, text: str, before: str) -> Mended:
-        """`text` with every promise kept, after what stands `before` it."""
-        return mend(text, before, self.ground)
+    def mended(self, text: str, before: str, led: bool = False) -> Mended:
+        """`text` with every promise kept, after what stands `before` it. `led`: code set how it begins."""
+        return mend(text, before, self.ground, led=led)
 
     def _ask(self, part: Part, lead: Lead, text: str, remark: str, written: str, wanted: int, seed: int) -> list[str]:
         """What the model says after `lead`, in as many answers as its profile asks for."""

@@ -40,7 +40,7 @@ def no_planning(task: Task) -> Written:
 class _Unmended(Writer):
     """A writer that keeps an answer as it came."""
 
-    def mended(self, text: str, before: str) -> Mended:
+    def mended(self, text: str, before: str, led: bool = False) -> Mended:
         return Mended(text, ())
 
 

@@ -397,5 +397,6 @@ def test_a_beginning_is_not_used_time_and_again() -> None:
 
 
 def test_a_beginning_that_code_sets_may_come_again() -> None:
-    before = "同时，我们建好台账。同时，我们配齐力量。"
-    assert mend("同时，我们公开账目，请居民监督。", before, Ground(BRIEF, (), date(2026, 3, 1))).text
+    before, ground = "同时，我们建好台账。同时，我们配齐力量。", Ground(BRIEF, (), date(2026, 3, 1))
+    assert mend("同时，我们公开账目，请居民监督。", before, ground, led=True).text
+    assert not mend("同时，我们公开账目，请居民监督。", before, ground).text

@@ -29,6 +29,7 @@ SHOWS = {
     "strange": "要抓好Community的日常管理。",
     "colloquial": "居民有啥困难都要管到底。",
     "reached": "目前已经实现居民小区物业全覆盖。",
+    "authority": "要牢记习近平总书记关于网格划分的重要指示，抓好落实。",
     "taboo": "要把考核的指挥棒用起来。",
     "another topic": "让我们为粮食安全作出新的贡献。",
     "obeys": "大家要记住赤兔马跑得快。",
@@ -59,6 +60,40 @@ def test_a_rule_shows_on_what_it_is_for_and_says_so(name: str) -> None:
 
 def test_a_fault_that_says_what_it_is_names_it() -> None:
     assert fault(Held(SHOWS["taboo"], "", GROUND)) == "不要提“考核”"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "总书记强调，网格要划得细，责任要压得实。",
+        "要牢记习近平总书记对网格工作作出的重要批示，抓好落实。",
+        "习近平总书记考察时勉励大家把社区办好。",
+    ],
+)
+def test_what_the_general_secretary_is_not_known_to_have_said_is_refused(text: str) -> None:
+    assert fault(Held(text, "", GROUND)) == "总书记的指示、讲话没有告诉过你，不要写"
+    told = SpeechBrief(topic="城市基层治理", notes=text)
+    assert fault(Held(text, "", Ground(told, (), date(2026, 3, 1)))) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "要坚持以习近平新时代中国特色社会主义思想为指导，把好事办好。",
+        "要深入学习贯彻习近平生态文明思想，把山水林田湖管起来。",
+        "要学习贯彻习近平总书记重要讲话精神，把实事办好。",
+    ],
+)
+def test_formulations_with_his_name_stay(text: str) -> None:
+    assert fault(Held(text, "", GROUND)) is None
+
+
+def test_a_model_does_not_begin_as_code_does_twice_in_a_moment() -> None:
+    before = "同时，要把账目公开，让居民看得见。"
+    again = "同时，要把阵地建好，让居民坐得下。"
+    assert fault(Held(again, before, GROUND)) == "不要总用“同时，要”开头"
+    assert fault(Held(again, before, GROUND, led=True)) is None
+    assert fault(Held(again, before + HONEST * 8, GROUND)) is None
 
 
 def test_the_examples_topic_may_be_the_briefs_own() -> None:
