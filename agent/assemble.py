@@ -1,5 +1,6 @@
 """Parts put together: the numbers, the transition and the forms of the genre are written here, by code, never by a model."""
 
+import re
 from collections.abc import Sequence
 
 from agent.drafts import DraftParagraph, Source
@@ -29,18 +30,26 @@ def assemble(brief: SpeechBrief, outline: Outline, texts: Sequence[str]) -> Spee
             for n, part in enumerate(planned.parts)
         )
         sections.append(Section(level=1, number=planned.number, heading=planned.heading, sections=below))
-    opening = text_of[outline.opening.path] + outline.transition
+    opening = _parted(text_of[outline.opening.path] + outline.transition, form.breaks)
     closing = (text_of[outline.closing.path], form.closing_end) if form.closing_end else (text_of[outline.closing.path],)
     return Speech(
         title=outline.title,
         genre=brief.genre,
         byline=(f"（{brief.date}）",) if brief.date else (),
         salutation=outline.salutation,
-        opening=(opening,),
+        opening=opening,
         promised_points=len(sections) if outline.transition else None,
         sections=tuple(sections),
         closing=closing,
     )
+
+
+def _parted(text: str, breaks: Sequence[str]) -> tuple[str, ...]:
+    """`text` as paragraphs, a new one before each sentence that begins with one of `breaks`."""
+    if not breaks:
+        return (text,)
+    starts = "|".join(map(re.escape, breaks))
+    return tuple(re.split(rf"(?<=[。！？])(?={starts})", text))
 
 
 def paragraphs_of(speech: Speech, outline: Outline, sources: Sources) -> tuple[DraftParagraph, ...]:

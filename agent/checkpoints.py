@@ -2,13 +2,18 @@
 
 import sqlite3
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
 from langchain_core.runnables import RunnableConfig
+from langgraph.checkpoint.base import BaseCheckpointSaver
 from langgraph.checkpoint.serde.jsonplus import JsonPlusSerializer
 from langgraph.checkpoint.sqlite import SqliteSaver
+
+from agent.database import Database
+from speech.errors import DatabaseError
 
 Product = TypeVar("Product")
 
@@ -16,23 +21,23 @@ _PRODUCT = "__return__"  # langgraph's channel for what a task returns
 _LONGEST_WRITE = 60.0  # seconds
 
 
-class StepSaver(SqliteSaver):
-    """A SqliteSaver that can be waited for.
+class StepSaver(BaseCheckpointSaver[str]):
+    """What makes a saver of langgraph's one that can be waited for.
 
     langgraph saves a task's product in the background while the recipe goes on, so that a kill right after a step loses it.
     Each task says `begun` first, and `done` waits for its product.
     """
 
-    def __init__(self, connection: sqlite3.Connection, kinds: Iterable[type]) -> None:
-        super().__init__(connection, serde=JsonPlusSerializer(allowed_msgpack_modules=list(kinds)))
+    def __init__(self, *connection: Any, **serde: Any) -> None:
+        super().__init__(*connection, **serde)
         self._begun = 0
         self._saved = threading.Semaphore(0)
-        self._error: sqlite3.Error | None = None
+        self._error: Exception | None = None
 
     def put_writes(self, config: RunnableConfig, writes: Sequence[tuple[str, Any]], task_id: str, task_path: str = "") -> None:
         try:
             super().put_writes(config, writes, task_id, task_path)
-        except sqlite3.Error as error:
+        except Exception as error:
             self._error = error
             raise
         finally:
@@ -44,12 +49,34 @@ class StepSaver(SqliteSaver):
         self._begun += 1
 
     def done(self, future: Future[Product]) -> Product:
-        """The product of a task, once it is saved. Raises sqlite3.Error where it cannot be."""
+        """The product of a task, once it is saved. Raises the database's error where it cannot be."""
         product = future.result()
         if self._begun:
             self._begun -= 1
             if not self._saved.acquire(timeout=_LONGEST_WRITE):
-                raise sqlite3.OperationalError("写入超时")
+                raise DatabaseError("进度存不下：写入超时", "请检查磁盘空间和数据库")
         if self._error:
             raise self._error
         return product
+
+
+class _SqliteSteps(StepSaver, SqliteSaver):
+    pass
+
+
+@contextmanager
+def steps(database: Database, draft: str, kinds: Iterable[type]) -> Iterator[StepSaver]:
+    """Where the steps of `draft`, whose products are of `kinds`, are kept while it runs.
+
+    Raises DraftTaken where another process runs it, DatabaseError where they cannot be kept.
+    """
+    serde = JsonPlusSerializer(allowed_msgpack_modules=list(kinds))
+    with database.claimed(draft) as connection:
+        if isinstance(connection, sqlite3.Connection):
+            yield _SqliteSteps(connection, serde=serde)
+        else:
+            from agent.postgres_steps import PostgresSteps
+
+            saver = PostgresSteps(connection, serde=serde)
+            saver.setup()
+            yield saver

@@ -59,8 +59,9 @@ def _drafts(settings: Settings) -> Iterator[Remark]:
     from agent.drafts import DraftStore
 
     try:
-        kept = len(DraftStore(settings.database).list()) if settings.database.exists() else 0
-        yield Remark(name="稿子", ok=True, detail=f"{kept} 篇，存于 {settings.database}")
+        database = settings.database
+        kept = len(DraftStore(database).list()) if database.exists() else 0
+        yield Remark(name="稿子", ok=True, detail=f"{kept} 篇，存于 {database.place}")
     except (JianggaoError, OSError) as error:
         yield Remark(name="稿子", ok=False, detail=str(error))
 

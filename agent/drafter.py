@@ -1,6 +1,5 @@
 """The recipe: a brief becomes a draft. Read `_recipe` top to bottom; every step in it is checkpointed before the next begins."""
 
-import sqlite3
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
@@ -15,7 +14,7 @@ from pydantic import BaseModel, ConfigDict
 import prompts
 from agent.approve import EditedOutline, approved, filled_out
 from agent.assemble import assemble, paragraphs_of
-from agent.checkpoints import StepSaver
+from agent.checkpoints import StepSaver, steps
 from agent.drafts import Draft, DraftStore, Status, Usage, Why, new_draft
 from agent.faults import Ground
 from agent.gather import Sources, gather
@@ -33,7 +32,7 @@ from speech.brief import Genre, SpeechBrief
 from speech.disputed import agreed
 from speech.document import characters
 from speech.eras import Era
-from speech.errors import DraftError, JianggaoError
+from speech.errors import DatabaseError, DraftError, JianggaoError
 from speech.genres import PartRole
 from speech.placeholders import fill_in_sheet
 from speech.render import to_text
@@ -150,28 +149,33 @@ class Drafter:
         """Write `draft` to its end, from where it stood. The last event is Finished, or Waiting where the outline is to be approved.
 
         Raises JianggaoError (the draft is then failed) or KeyboardInterrupt (cancelled); what was written stays, and a
-        later run goes on from it.
+        later run goes on from it. A DatabaseError leaves the draft as a kill does.
         """
-        if draft.status == Status.COMPLETED:
+        try:
+            with steps(self.drafts.database, draft.id, _KEPT) as saver:
+                yield from self._run(draft, saver)
+        except DatabaseError as error:
+            raise DatabaseError(error.message, f"{error.way_on}；然后运行 jianggao drafts resume {draft.id}") from error
+
+    def _run(self, draft: Draft, saver: StepSaver) -> Iterator[Event]:
+        status = self.drafts.get(draft.id).status  # another process may have run it before the claim
+        if status == Status.COMPLETED:
             raise DraftError(f"稿子 {draft.id} 已经写完", f"用 jianggao drafts show {draft.id} 查看")
-        if draft.status == Status.WAITING:
+        if status == Status.WAITING:
             raise DraftError(f"稿子 {draft.id} 的提纲还没定", f"用 jianggao drafts approve {draft.id} 定下提纲，就接着写")
         draft = self.drafts.save(draft.model_copy(update={"status": Status.IN_PROGRESS, "error": None}))
         self.stop.clear()
         meter = Metered(self.model, self.stop, self.settings, draft.unkept)
-        connection = sqlite3.connect(self.settings.database, check_same_thread=False, timeout=30)
         try:
-            yield from self._stream(draft, StepSaver(connection, _KEPT), meter)
+            yield from self._stream(draft, saver, meter)
+        except DatabaseError:
+            raise
         except JianggaoError as error:
             self._end(draft.id, Status.FAILED, meter, str(error))
             raise
         except (KeyboardInterrupt, GeneratorExit, Stopped):
             self._end(draft.id, Status.CANCELLED, meter)
             raise
-        except sqlite3.Error as error:
-            raise DraftError(f"进度存不下：{error}", f"请检查磁盘空间，然后运行 jianggao drafts resume {draft.id}") from error
-        finally:
-            connection.close()
 
     def _end(self, draft_id: str, status: Status, meter: Metered, error: str | None = None) -> None:
         """Note how a run ended and what it cost, unless it came to its own end in the same moment."""

@@ -2,16 +2,13 @@
 
 import builtins
 import secrets
-import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from enum import StrEnum
-from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from agent.database import Connection, Database
 from agent.outline import Outline
 from speech.brief import SpeechBrief
 from speech.document import Speech
@@ -181,6 +178,12 @@ class Revision(BaseModel):
         return {name: getattr(self, name) for name in _STATE}
 
 
+_COLUMNS = ("id", "created", "updated", "status", "title", "data", "tenant", "listed")
+_SAVE = (
+    f"INSERT INTO drafts ({', '.join(_COLUMNS)}) VALUES ({', '.join('?' * len(_COLUMNS))}) "
+    f"ON CONFLICT (id) DO UPDATE SET {', '.join(f'{name} = excluded.{name}' for name in _COLUMNS[1:])}"
+)
+_STEPS = {"checkpoints", "writes", "checkpoint_writes", "checkpoint_blobs"}  # langgraph's tables, made with the first run
 _STATE = ("brief", "outline", "speech", "text", "paragraphs", "placeholders", "review")
 
 
@@ -199,27 +202,24 @@ def new_draft(brief: SpeechBrief, request: str | None, approve_outline: bool = F
 
 
 class DraftStore:
-    """Drafts and their revisions in SQLite. Every write is one transaction: a full disk or a kill leaves all as it was before."""
+    """Drafts and their revisions. Every write is one transaction: a full disk or a kill leaves all as it was before."""
 
-    def __init__(self, database: Path) -> None:
+    def __init__(self, database: Database) -> None:
         self.database = database
-        with _plainly(), self._connection() as connection:
-            connection.execute("PRAGMA journal_mode=WAL")
-        with _plainly(), self._connection() as connection:
-            connection.execute("BEGIN IMMEDIATE")
+        with database.setting_up() as connection:
             connection.execute(
                 "CREATE TABLE IF NOT EXISTS drafts (id TEXT PRIMARY KEY, created TEXT, updated TEXT, status TEXT, title TEXT, data TEXT)"
             )
             connection.execute(
                 "CREATE TABLE IF NOT EXISTS revisions (draft TEXT, number INTEGER, data TEXT, PRIMARY KEY (draft, number))"
             )
-            if "listed" not in {column[1] for column in connection.execute("PRAGMA table_info(drafts)")}:
+            if "listed" not in database.columns(connection, "drafts"):
                 _add_listed(connection)
 
     def save(self, draft: Draft) -> Draft:
         """Insert or replace; returns the draft as saved, with `updated` set."""
         saved = draft.model_copy(update={"updated": datetime.now(UTC)})
-        with _plainly(), self._connection() as connection:
+        with self.database.writing() as connection:
             _insert(connection, saved)
         return saved
 
@@ -229,9 +229,8 @@ class DraftStore:
         Raises DraftError where another revision was made since `draft` was read: the change of one does not undo another's.
         """
         now = datetime.now(UTC)
-        with _plainly(), self._connection() as connection:
-            connection.execute("BEGIN IMMEDIATE")
-            before = _read(connection, draft.id)
+        with self.database.writing() as connection:
+            before = _read(connection, draft.id, self.database.FOR_UPDATE)
             if before.revision != draft.revision:
                 raise DraftError(f"稿子 {draft.id} 刚才已被改过", "请看过最新的稿子再改一次")
             if before.status == Status.COMPLETED and before.revision == 0:  # finished before revisions were kept
@@ -244,13 +243,13 @@ class DraftStore:
 
     def get(self, draft_id: str) -> Draft:
         """Raises DraftError where there is no such draft."""
-        with _plainly(), self._connection() as connection:
+        with self.database.reading() as connection:
             return _read(connection, draft_id)
 
     def list(self, tenant: str | None = None) -> list[Listed]:
         """Every draft, or those of `tenant`, the newest first, without their texts."""
         every = tenant is None
-        with _plainly(), self._connection() as connection:
+        with self.database.reading() as connection:
             rows = connection.execute(
                 "SELECT listed FROM drafts WHERE ? OR tenant = ? ORDER BY created DESC", (every, tenant or "")
             ).fetchall()
@@ -258,7 +257,7 @@ class DraftStore:
 
     def revisions(self, draft_id: str) -> builtins.list[Revision]:
         """Every revision of a draft, the first first; none while it is being written. Raises DraftError for an unknown draft."""
-        with _plainly(), self._connection() as connection:
+        with self.database.reading() as connection:
             draft = _read(connection, draft_id)
             query = "SELECT data FROM revisions WHERE draft = ? ORDER BY number"
             rows = connection.execute(query, (draft_id,)).fetchall()
@@ -267,51 +266,33 @@ class DraftStore:
         return [Revision.model_validate_json(row[0]) for row in rows]
 
     def delete(self, draft_id: str) -> None:
-        """Remove a draft, its revisions and the steps kept of its run. Raises DraftError where there is no such draft."""
-        with _plainly(), self._connection() as connection:
-            connection.execute("BEGIN IMMEDIATE")
+        """Remove a draft, its revisions and the steps kept of its run. Raises DraftError where there is no such draft, or another runs it."""
+        with self.database.claimed(draft_id), self.database.writing() as connection:
             _read(connection, draft_id)
             connection.execute("DELETE FROM drafts WHERE id = ?", (draft_id,))
             connection.execute("DELETE FROM revisions WHERE draft = ?", (draft_id,))
-            kept = {row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
-            for table in ("checkpoints", "writes"):  # langgraph's, made with the first run
-                if table in kept:
-                    connection.execute(f"DELETE FROM {table} WHERE thread_id = ?", (draft_id,))
-
-    @contextmanager
-    def _connection(self) -> Iterator[sqlite3.Connection]:
-        self.database.parent.mkdir(parents=True, exist_ok=True)
-        connection = sqlite3.connect(self.database, timeout=30)
-        try:
-            with connection:
-                yield connection
-        finally:
-            connection.close()
+            for table in _STEPS & self.database.tables(connection):
+                connection.execute(f"DELETE FROM {table} WHERE thread_id = ?", (draft_id,))
 
 
-@contextmanager
-def _plainly() -> Iterator[None]:
-    """A database's complaint as one line for a user."""
-    try:
-        yield
-    except (sqlite3.Error, OSError) as error:
-        raise DraftError(f"稿子存不下：{error}", "请检查磁盘空间和 JIANGGAO_HOME 的写权限；已存的稿子不受影响") from error
-
-
-def _read(connection: sqlite3.Connection, draft_id: str) -> Draft:
-    row = connection.execute("SELECT data FROM drafts WHERE id = ?", (draft_id,)).fetchone()
+def _read(connection: Connection, draft_id: str, for_update: str = "") -> Draft:
+    row = connection.execute(f"SELECT data FROM drafts WHERE id = ?{for_update}", (draft_id,)).fetchone()
     if row is None:
         raise DraftNotFound(f"没有编号为 {draft_id} 的稿子", "用 jianggao drafts list 查看已有的稿子")
     return Draft.model_validate_json(row[0])
 
 
-def _insert(connection: sqlite3.Connection, draft: Draft) -> None:
+def _insert(connection: Connection, draft: Draft) -> None:
     listed = Listed(title=draft.title, **{name: getattr(draft, name) for name in Listed.model_fields if name != "title"})
-    columns = (draft.id, draft.created.isoformat(), draft.updated.isoformat(), draft.status, draft.title, draft.model_dump_json())
-    connection.execute(
-        "INSERT OR REPLACE INTO drafts (id, created, updated, status, title, data, tenant, listed) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-        (*columns, draft.tenant, listed.model_dump_json()),
+    columns = (
+        draft.id,
+        draft.created.isoformat(),
+        draft.updated.isoformat(),
+        draft.status.value,
+        draft.title,
+        draft.model_dump_json(),
     )
+    connection.execute(_SAVE, (*columns, draft.tenant, listed.model_dump_json()))
 
 
 def _revision(draft: Draft, number: int, made: datetime, why: Why, note: str = "", of: int | None = None) -> Revision:
@@ -319,11 +300,11 @@ def _revision(draft: Draft, number: int, made: datetime, why: Why, note: str = "
     return Revision(number=number, made=made, why=why, note=note, of=of, **state)
 
 
-def _insert_revision(connection: sqlite3.Connection, draft_id: str, revision: Revision) -> None:
+def _insert_revision(connection: Connection, draft_id: str, revision: Revision) -> None:
     connection.execute("INSERT INTO revisions VALUES (?, ?, ?)", (draft_id, revision.number, revision.model_dump_json()))
 
 
-def _add_listed(connection: sqlite3.Connection) -> None:
+def _add_listed(connection: Connection) -> None:
     """The columns of a list, in a database of 0.1.0 too."""
     connection.execute("ALTER TABLE drafts ADD COLUMN tenant TEXT NOT NULL DEFAULT ''")
     connection.execute("ALTER TABLE drafts ADD COLUMN listed TEXT")

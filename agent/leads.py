@@ -16,6 +16,7 @@ from speech.genres import ARGUED, ARGUMENT_STARTS, FELT, FORMS, REALITY, PartRol
 COUNTED = "#"  # in a lead: the number that it gets when it is written, so that one dropped leaves no gap
 ENDS = (PartRole.OPENING, PartRole.CLOSING)
 _STANCE = "把工作做到群众心坎上"  # what an opening goes on to when it has named its points
+_FEW, _SAID = 5, 70  # beginnings that any opening has room for; characters that one comes to, written out
 _ENUMERATED = 3  # points from which a part counts them: 一要 … 三要
 
 
@@ -44,7 +45,7 @@ def leads(part: Part, brief: SpeechBrief, per_call: int) -> list[Lead]:
     if part.role in ENDS:
         starts = form.opening if part.role == PartRole.OPENING else form.closing
         worded = [start.format(topic=brief.topic, occasion=brief.occasion or f"{brief.topic}活动") for start in starts]
-        begun = worded if per_call else worded[:2]
+        begun = _as_many_as_fit(worded, part.length) if per_call else worded[:2]
         first, *rest = [
             _said(start, points) for start, points in zip(begun, _dealt(part, len(begun), not form.sections), strict=True)
         ]
@@ -52,6 +53,14 @@ def leads(part: Part, brief: SpeechBrief, per_call: int) -> list[Lead]:
     if per_call == 0:
         return _spread([*facts, Lead("", points=part.points, material=part.statements[: len(part.points) or 4])], part.length)
     return _spread([*facts, *_pointed(part)], part.length)
+
+
+def _as_many_as_fit(starts: Sequence[str], length: int) -> list[str]:
+    """Of many beginnings as many as `length` holds, the first and the last among them, evenly chosen; a few are all taken."""
+    count = max(_FEW, round(length / _SAID))
+    if count >= len(starts):
+        return list(starts)
+    return [starts[round(n * (len(starts) - 1) / (count - 1))] for n in range(count)]
 
 
 def _dealt(part: Part, count: int, body: bool) -> list[tuple[str, ...]]:

@@ -2,14 +2,17 @@
 
 from datetime import date
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 from urllib.parse import urlsplit
 
 from platformdirs import user_data_path
-from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic import AliasChoices, Field, PrivateAttr, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from speech.errors import ModelError
+
+if TYPE_CHECKING:
+    from agent.database import Database
 
 Choice = Literal["auto", "openai", "local"]
 
@@ -30,7 +33,7 @@ class Settings(BaseSettings):
     today: date = Field(default_factory=date.today, validation_alias="JIANGGAO_TODAY")
     chroma_host: str | None = None
     chroma_port: int = Field(default=8000, ge=1, le=65535)
-    database_url: str | None = None
+    database_url: SecretStr | None = None
     api_keys: SecretStr | None = Field(default=None, validation_alias="JIANGGAO_API_KEYS")
     public_url: str | None = Field(default=None, validation_alias="JIANGGAO_PUBLIC_URL")
     jobs: int | None = Field(default=None, ge=1, le=64, validation_alias="JIANGGAO_JOBS")
@@ -40,6 +43,8 @@ class Settings(BaseSettings):
     max_cost: float | None = Field(default=None, gt=0, allow_inf_nan=False, validation_alias="JIANGGAO_MAX_COST")
     price_in: float | None = Field(default=None, ge=0, allow_inf_nan=False, validation_alias="JIANGGAO_PRICE_IN")
     price_out: float | None = Field(default=None, ge=0, allow_inf_nan=False, validation_alias="JIANGGAO_PRICE_OUT")
+
+    _tenant: str = PrivateAttr("")
 
     @model_validator(mode="after")
     def _cost_has_prices(self) -> "Settings":
@@ -76,13 +81,13 @@ class Settings(BaseSettings):
         return "openai" if self.openai_api_key or self.openai_base_url else "local"
 
     @property
-    def database(self) -> Path:
-        """The SQLite file of drafts and checkpoints."""
+    def database(self) -> "Database":
+        """The database of drafts and checkpoints, not opened yet. Raises ModelError."""
+        from agent.database import SqliteDatabase, database_at
+
         if self.database_url is None:
-            return self.home / "drafts.sqlite"
-        if self.database_url.startswith("sqlite:///"):
-            return Path(self.database_url.removeprefix("sqlite:///"))
-        raise ModelError("DATABASE_URL 目前只支持 sqlite:///路径", "请改用 sqlite:/// 或不设此项")
+            return SqliteDatabase(self.home / "drafts.sqlite")
+        return database_at(self.database_url.get_secret_value(), self._tenant)
 
     def cost(self, prompt_tokens: int, completion_tokens: int) -> float | None:
         """What tokens cost at the prices set, those from a cache at the full price; None where a price is not set."""
@@ -99,11 +104,9 @@ class Settings(BaseSettings):
         """The same with a store and drafts of the tenant's own; "" is the office itself. The models are shared."""
         if not name:
             return self
-        update: dict[str, object] = {"home": self.home / "tenants" / name}
-        if self.database_url is not None:
-            file = self.database
-            update["database_url"] = f"sqlite:///{file.with_name(f'{file.stem}-{name}{file.suffix}')}"
-        return self.model_copy(update=update)
+        own = self.model_copy(update={"home": self.home / "tenants" / name})
+        own._tenant = name
+        return own
 
     @property
     def store(self) -> Path:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import count, zip_longest
+from itertools import count, cycle, zip_longest
 
 import prompts
 from agent.choose import worth
@@ -105,7 +105,8 @@ class Writer:
             before = draft.written
             for index in draft.shortest_first(body):
                 part = draft.parts[index]
-                for lead in (*self._further(part), Lead("")):
+                # an end that the model begins as it likes begins the speech anew
+                for lead in (*self._further(part), *(() if part.role in ENDS else (Lead(""),))):
                     told = lead.text and ((index, lead.text) in begun or lead.text in draft.texts[index])
                     if told or self._calls >= last or not (short := draft.lacking(index)):
                         continue
@@ -148,7 +149,10 @@ class Writer:
         if part.role in ENDS:
             is_body = part.role == PartRole.OPENING and not FORMS[self.brief.genre].sections
             starts = continuations(part.role) if is_body else ()
-            yield from (Lead(start, part.length, points=part.points) for start in starts)
+            yield from (Lead(start, part.length, points=(point,)) for start, point in zip(starts, cycle(part.points)))
+            for point in part.points if is_body else ():
+                yield Lead(f"在{point}上，我们", part.length, points=(point,))
+                yield Lead(f"{point}，", part.length, points=(point,))
             return
         used = [lead.material for lead in leads(part, self.brief, self.model.profile.points_per_call)]
         spare = [one for one in part.statements if not any(one in material for material in used)]

@@ -11,13 +11,13 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
 
 from api.jobs import TooMany
-from speech.errors import BriefError, DraftError, DraftNotFound, FileRefused, JianggaoError, ModelError, StoreError
+from speech.errors import BriefError, DatabaseError, DraftError, DraftNotFound, FileRefused, JianggaoError, ModelError, StoreError
 
 FAULT, TOO_LARGE = "程序内部出错，详情见服务日志；已存的稿子不受影响", "请求太大"
 PROBLEM = "application/problem+json"
 OPENAI_ROUTES = ("/v1/models", "/v1/chat/")
 _STATUS: tuple[tuple[type[JianggaoError], int], ...] = (
-    (TooMany, 429), (DraftNotFound, 404), (DraftError, 409), (BriefError, 422), (FileRefused, 422), (ModelError, 503), (StoreError, 503),
+    (TooMany, 429), (DraftNotFound, 404), (DatabaseError, 503), (DraftError, 409), (BriefError, 422), (FileRefused, 422), (ModelError, 503), (StoreError, 503),
 )  # fmt: skip
 _SAID = {
     400: "请求看不懂", 401: "需要密钥", 403: "不允许", 404: "没有这个地址", 405: "这个地址不支持这种请求", 406: "给不出要的格式",
@@ -76,14 +76,15 @@ def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
     schema = {"$ref": "#/components/schemas/Problem"}
     return {
         status: {"description": HTTPStatus(status).phrase, "content": {PROBLEM: {"schema": schema}}}
-        for status in sorted({*statuses, 401, 403, 500} | ({400} if 413 in statuses else set()))  # a body that is no text
+        for status in sorted({*statuses, 401, 403, 500, 503} | ({400} if 413 in statuses else set()))  # a body that is no text
     }
 
 
 def openai_problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """The same for a route that OpenAI's clients call."""
     return {
-        status: {"description": HTTPStatus(status).phrase, "model": OpenAIError} for status in sorted({*statuses, 401, 403, 500})
+        status: {"description": HTTPStatus(status).phrase, "model": OpenAIError}
+        for status in sorted({*statuses, 401, 403, 500, 503})
     }
 
 

@@ -16,13 +16,14 @@ from typing import Any
 from fastapi.sse import format_sse_event
 
 from api.ledger import EventRow, Ledger
-from speech.errors import DraftError
+from speech.errors import DatabaseError
 
 log = logging.getLogger("jianggao.feed")
 
 PING = 15.0  # seconds without an event after which a comment keeps the connection open
 _PAGE = 500
 _AGAIN = 1.0  # seconds until a write that failed is tried again
+_LOOK = 0.5  # seconds between looks at the events of a job that another process runs
 
 
 @dataclass
@@ -118,6 +119,13 @@ class Feeds:
                 feed = self._feeds[ledger, draft] = Feed(draft, ledger, start, given=start)
             return feed
 
+    def catch_up(self, feed: Feed) -> None:
+        """Take in what another process told of the draft since `feed` was opened."""
+        self.flush()
+        while rows := feed.ledger.events(feed.draft, feed.last):
+            feed.publish(rows)
+        feed.given = feed.last
+
     def find(self, ledger: Ledger, draft: str) -> Feed | None:
         """The feed of a draft with a job; None for one that is settled."""
         with self._lock:
@@ -152,11 +160,16 @@ class Feeds:
         try:
             edge = feed.start if feed else None  # up to here events stand in the database alone
             while edge is None or after < edge:
+                # a job of another process is settled after its last event
+                elsewhere = edge is None and await asyncio.to_thread(ledger.state, draft) is not None
                 rows = await asyncio.to_thread(ledger.events, draft, after, _PAGE if edge is None else min(_PAGE, edge - after))
-                if not rows:
+                if rows:
+                    yield b"".join(map(frame, rows))
+                    after = rows[-1].number
+                elif elsewhere and not self.closing.is_set():
+                    await asyncio.sleep(_LOOK)
+                else:
                     break
-                yield b"".join(map(frame, rows))
-                after = rows[-1].number
             while feed and not self.closing.is_set():
                 woken.clear()
                 over, pending = feed.over, feed.frames[max(0, after - feed.start) :]
@@ -198,8 +211,8 @@ class Feeds:
             try:
                 ledger.append([row for _, row in batch])
                 break
-            except DraftError as error:
-                # a full disk: nobody is told what is not kept, and it is tried until there is room again
+            except DatabaseError as error:
+                # a full disk, a server that is away: nobody is told what is not kept, and it is tried until there is room again
                 log.error("events are not kept: %s", error)
                 if self.closing.is_set():
                     return

@@ -21,13 +21,16 @@ from api.ledger import EventRow, JobRow, JobState
 from api.metrics import Metrics
 from api.tasks import Revise, Task, Write, read_task
 from api.tenants import Premises, Tenant
-from speech.errors import DraftError, DraftNotFound, JianggaoError
+from speech.errors import DatabaseError, DraftError, DraftNotFound, DraftTaken, JianggaoError
 
 log = logging.getLogger("jianggao.jobs")
 
 PROMPTLY = 2.0  # seconds within which a job that is told to stop has stopped
 _FIRST_GUESS = 60.0  # seconds that a job takes, before any has been timed
 _LONGEST_WAIT = 3600
+_AGAIN = 1.0  # seconds until a job is tried again whose database was away
+_WATCH = 10.0  # seconds between looks for jobs that a killed server left
+_ELSEWHERE = "elsewhere"
 
 
 class TooMany(JianggaoError):
@@ -80,14 +83,14 @@ class JobRunner:
         self._changed = threading.Condition()
         self._closing = False
         self._threads = [threading.Thread(target=self._work, name=f"job-{n}", daemon=True) for n in range(workers)]
+        self._threads.append(threading.Thread(target=self._watch, name="jobs-left", daemon=True))
 
     # --- from outside -------------------------------------------------------------------------------------------------
 
     def start(self) -> None:
         """Take up what an earlier server left, and begin to work."""
+        self._take_up_all()
         for tenant in self.premises.tenants.values():
-            for row in tenant.ledger.jobs():
-                self._take_up(tenant, row)
             for key, draft_id in tenant.ledger.in_flight():
                 self._answer_late(tenant, key, draft_id)
         for thread in self._threads:
@@ -131,15 +134,19 @@ class JobRunner:
             self._reserved += 1
             job = Job(tenant, draft_id, task, Feed(draft_id, tenant.ledger, 0), JobState.QUEUED)
             self._jobs[job.key] = job
+        fresh = False
         try:
             # first of all: a draft without a job would wait for ever
-            tenant.ledger.put_job(JobRow(draft_id, job.state, task.model_dump_json()))
+            fresh = tenant.ledger.put_job(JobRow(draft_id, job.state, task.model_dump_json()))
+            if not fresh:
+                raise _busy(draft_id)
             keep()
             job.feed = self.feeds.open(tenant.ledger, draft_id)
         except BaseException:
             with self._changed:
                 self._jobs.pop(job.key, None)
-            tenant.ledger.settle(draft_id)
+            if fresh:
+                tenant.ledger.settle(draft_id)
             raise
         finally:
             with self._changed:
@@ -156,10 +163,15 @@ class JobRunner:
         if job is None:  # it was begun at the command line
             self.submit(tenant, draft_id, Write(), keep)
             return
-        keep()
-        tenant.ledger.set_state(draft_id, JobState.QUEUED)
         with self._changed:
             job.state = JobState.QUEUED
+        try:
+            keep()
+            tenant.ledger.set_state(draft_id, JobState.QUEUED)
+        except BaseException:
+            with self._changed:
+                job.state = JobState.WAITING
+            raise
         self._enqueue(job)
 
     def find(self, tenant: Tenant, draft_id: str) -> Job | None:
@@ -212,12 +224,43 @@ class JobRunner:
     def _let_settle(self, tenant: Tenant, draft_id: str) -> None:
         """A draft is completed a moment before its job is settled: whoever saw the one need not wait for the other."""
         job = self.find(tenant, draft_id)
-        if job and isinstance(job.task, Write) and tenant.drafts.get(draft_id).status == Status.COMPLETED:
+        if job and self._went_on(job):
+            self._forget(job)
+        elif job and isinstance(job.task, Write) and tenant.drafts.get(draft_id).status == Status.COMPLETED:
             job.settled.wait(PROMPTLY)
 
     def _check_free(self, tenant: Tenant, draft_id: str) -> None:
         if (tenant.name, draft_id) in self._jobs:
-            raise Busy(f"稿子 {draft_id} 正在写", "请等它写完，或先停下它")
+            raise _busy(draft_id)
+
+    def _watch(self) -> None:
+        """Now and then take up what a server on the same Postgres left when it was killed."""
+        while True:
+            with self._changed:
+                if self._changed.wait_for(lambda: self._closing, _WATCH):
+                    return
+            try:
+                self._take_up_all()
+            except DatabaseError as error:
+                log.error("jobs are not looked for: %s", error)
+
+    def _take_up_all(self) -> None:
+        """Every job that nobody here stands for; one that another process runs is let go again when its turn comes."""
+        with self._changed:
+            ours = list(self._jobs.values())
+        for job in filter(self._went_on, ours):
+            self._forget(job)
+        for tenant in self.premises.tenants.values():
+            for row in tenant.ledger.jobs():
+                if self.find(tenant, row.draft) is None:
+                    self._take_up(tenant, row)
+
+    def _went_on(self, job: Job) -> bool:
+        """Whether a job that waits here for approval was approved in another process."""
+        if job.state != JobState.WAITING or job.tenant.ledger.state(job.draft) == JobState.WAITING:
+            return False
+        with self._changed:
+            return job.state == JobState.WAITING  # and not in this one, in the same moment
 
     def _check_last(self, tenant: Tenant, draft_id: str, task: Task) -> None:
         if not isinstance(task, Write) and tenant.drafts.get(draft_id).revision != task.revision:
@@ -227,10 +270,12 @@ class JobRunner:
         try:
             draft = tenant.drafts.get(row.draft)
         except DraftNotFound:
-            tenant.ledger.settle(row.draft)  # killed before the draft was kept: nobody was told of it
+            tenant.ledger.settle_lost(row.draft)  # killed before the draft was kept: nobody was told of it
             return
         job = Job(tenant, row.draft, read_task(row.task), self.feeds.open(tenant.ledger, row.draft), row.state)
-        self._jobs[job.key] = job
+        with self._changed:
+            if self._jobs.setdefault(job.key, job) is not job:
+                return
         # one that was approved and killed in the same moment has a row that waits still
         if row.state != JobState.WAITING or draft.status != Status.WAITING:
             job.state = JobState.QUEUED
@@ -268,13 +313,40 @@ class JobRunner:
     def _work(self) -> None:
         while (job := self._next()) is not None:
             started = time.monotonic()
-            try:
-                outcome = self._run(job)
-            except Exception:
-                log.exception("job of draft %s", job.draft)
-                outcome = self._failed(job, "程序内部出错，详情见服务日志；写好的部分都已保存")
+            while (outcome := self._outcome(job)) is None and not self._closing:
+                time.sleep(_AGAIN)
+            if outcome is None or outcome == _ELSEWHERE:
+                continue
             self._takes = 0.7 * self._takes + 0.3 * (time.monotonic() - started)
             self.metrics.job_done(outcome, time.monotonic() - started)
+
+    def _outcome(self, job: Job) -> str | None:
+        """How the job ended; None where the database is away, so that all is as after a kill and the job is to be done again."""
+        try:
+            with job.tenant.drafts.database.claimed(job.draft):
+                if job.tenant.ledger.state(job.draft) is None:  # another process took it up, and settled it
+                    return self._let_go(job)
+                self.feeds.catch_up(job.feed)
+                try:
+                    return self._run(job)
+                except DatabaseError:
+                    raise
+                except Exception:
+                    log.exception("job of draft %s", job.draft)
+                    return self._failed(job, "程序内部出错，详情见服务日志；写好的部分都已保存")
+        except DraftTaken:
+            return self._let_go(job)
+        except DatabaseError as error:
+            log.error("job of draft %s: %s", job.draft, error)
+            return None
+        except Exception:  # a draft that was removed under its job
+            log.exception("job of draft %s", job.draft)
+            return self._let_go(job)
+
+    def _let_go(self, job: Job) -> str:
+        """The job is another process's; should that be killed, whichever server starts next takes it up."""
+        self._forget(job)
+        return _ELSEWHERE
 
     def _run(self, job: Job) -> str:
         """Do what the job is for, and tell of it; how it ended."""
@@ -289,6 +361,8 @@ class JobRunner:
                 self._put_back(job)
                 return Status.QUEUED.value
             return self._end(job, Status.CANCELLED)
+        except DatabaseError:
+            raise
         except JianggaoError as error:
             return self._failed(job, error.for_program)
 
@@ -367,10 +441,17 @@ class JobRunner:
     def _settle(self, job: Job) -> None:
         self.feeds.flush()
         job.tenant.ledger.settle(job.draft)
+        self._forget(job)
+
+    def _forget(self, job: Job) -> None:
         with self._changed:
             self._jobs.pop(job.key, None)
         self.feeds.close(job.feed)
         job.settled.set()
+
+
+def _busy(draft_id: str) -> Busy:
+    return Busy(f"稿子 {draft_id} 正在写", "请等它写完，或先停下它")
 
 
 def _all_events(feed: Feed) -> list[EventRow]:

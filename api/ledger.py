@@ -1,24 +1,22 @@
 """What the server keeps beside the drafts: jobs, the numbered events of each draft, idempotency keys. One database a tenant."""
 
-import sqlite3
-import threading
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from pathlib import Path
 from typing import Any
 
-from speech.errors import DraftError
+from agent.database import Database
 
 KEY_LIFE = timedelta(hours=24)
-_TABLES = """
-CREATE TABLE IF NOT EXISTS jobs (draft TEXT PRIMARY KEY, state TEXT NOT NULL, task TEXT NOT NULL, created TEXT NOT NULL);
-CREATE TABLE IF NOT EXISTS events (draft TEXT NOT NULL, number INTEGER NOT NULL, name TEXT NOT NULL, data TEXT NOT NULL,
-    PRIMARY KEY (draft, number)) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS idempotency (key TEXT PRIMARY KEY, body TEXT NOT NULL, draft TEXT NOT NULL, answer TEXT, created TEXT NOT NULL);
-"""
+ON_THE_WAY = timedelta(seconds=30)
+_TABLES = (
+    "jobs (draft TEXT PRIMARY KEY, state TEXT NOT NULL, task TEXT NOT NULL, created TEXT NOT NULL)",
+    "idempotency (key TEXT PRIMARY KEY, body TEXT NOT NULL, draft TEXT NOT NULL, answer TEXT, created TEXT NOT NULL)",
+)
+_EVENTS = (
+    "events (draft TEXT NOT NULL, number INTEGER NOT NULL, name TEXT NOT NULL, data TEXT NOT NULL, PRIMARY KEY (draft, number))"
+)
 
 
 class JobState(StrEnum):
@@ -58,54 +56,61 @@ class Kept:
 
 
 class Ledger:
-    """The tables in SQLite, beside those of the drafts. Threads may share one; every write is one transaction."""
+    """The tables beside those of the drafts. Threads may share one; every write is one transaction."""
 
-    def __init__(self, database: Path) -> None:
+    def __init__(self, database: Database) -> None:
         self.database = database
-        database.parent.mkdir(parents=True, exist_ok=True)
-        # One connection for all that is written: as long as it is open, no other one is the last, whose close folds up the log.
-        self._writing = threading.Lock()
-        with _plainly():
-            self._connection = sqlite3.connect(database, timeout=30, check_same_thread=False)
-            self._connection.execute("PRAGMA journal_mode=WAL")
-            self._connection.executescript(_TABLES)
-
-    def close(self) -> None:
-        with self._writing:
-            self._connection.close()
+        with database.setting_up() as connection:
+            for table in (*_TABLES, _EVENTS + database.BY_KEY):
+                connection.execute(f"CREATE TABLE IF NOT EXISTS {table}")
 
     # --- jobs -------------------------------------------------------------------------------------------------------
 
-    def put_job(self, job: JobRow) -> None:
-        """Insert, or replace an earlier one of the same draft."""
-        row = (job.draft, job.state, job.task, _now())
-        with self._write() as connection:
-            connection.execute("INSERT OR REPLACE INTO jobs VALUES (?, ?, ?, ?)", row)
+    def put_job(self, job: JobRow) -> bool:
+        """Insert; False where the draft has one, which is another process's."""
+        row = (job.draft, job.state.value, job.task, _now())
+        with self.database.writing() as connection:
+            return bool(connection.execute("INSERT INTO jobs VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING", row).rowcount)
 
     def set_state(self, draft: str, state: JobState) -> None:
-        with self._write() as connection:
-            connection.execute("UPDATE jobs SET state = ? WHERE draft = ?", (state, draft))
+        with self.database.writing() as connection:
+            connection.execute("UPDATE jobs SET state = ? WHERE draft = ?", (state.value, draft))
 
     def settle(self, draft: str) -> None:
-        with self._write() as connection:
+        with self.database.writing() as connection:
             connection.execute("DELETE FROM jobs WHERE draft = ?", (draft,))
+
+    def settle_lost(self, draft: str) -> None:
+        """Settle the job of a draft that does not exist, unless it is so new that its draft may be on the way."""
+        with self.database.writing() as connection:
+            connection.execute("DELETE FROM jobs WHERE draft = ? AND created < ?", (draft, _ago(ON_THE_WAY)))
 
     def jobs(self) -> list[JobRow]:
         """Those that are not settled, the oldest first."""
-        rows = self._read("SELECT draft, state, task FROM jobs ORDER BY created, rowid", ())
+        rows = self._read("SELECT draft, state, task FROM jobs ORDER BY created, draft", ())
         return [JobRow(draft, JobState(state), task) for draft, state, task in rows]
+
+    def state(self, draft: str) -> JobState | None:
+        """How the draft's job stands; None where it is settled, by this process or by another."""
+        rows = self._read("SELECT state FROM jobs WHERE draft = ?", (draft,))
+        return JobState(rows[0][0]) if rows else None
 
     # --- events -----------------------------------------------------------------------------------------------------
 
     def append(self, events: Sequence[EventRow]) -> None:
-        with self._write() as connection:
+        """Write `events`; those that an earlier try wrote, whose word was lost with the connection, stay as they are."""
+        with self.database.writing() as connection:
             rows = [(event.draft, event.number, event.name, event.data) for event in events]
-            connection.executemany("INSERT INTO events VALUES (?, ?, ?, ?)", rows)
+            connection.executemany("INSERT INTO events VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING", rows)
 
     def events(self, draft: str, after: int = 0, limit: int = 500) -> list[EventRow]:
         """The next `limit` events of `draft` after the number `after`."""
         asked = "SELECT draft, number, name, data FROM events WHERE draft = ? AND number > ? ORDER BY number LIMIT ?"
         return [EventRow(*row) for row in self._read(asked, (draft, after, limit))]
+
+    def more(self, draft: str, after: int) -> bool:
+        """Whether there are, or may be, events after the number `after`."""
+        return bool(self.events(draft, after, 1)) or self.state(draft) is not None
 
     def last_event(self, draft: str) -> int:
         """The number of its last event; 0 where it has none."""
@@ -113,7 +118,7 @@ class Ledger:
 
     def forget(self, draft: str) -> None:
         """Everything about a draft that was removed."""
-        with self._write() as connection:
+        with self.database.writing() as connection:
             for table in ("jobs", "events", "idempotency"):
                 connection.execute(f"DELETE FROM {table} WHERE draft = ?", (draft,))
 
@@ -121,28 +126,28 @@ class Ledger:
 
     def claim(self, key: str, body: str, draft: str) -> Kept | None:
         """Take `key` for a new draft; what it stands for already, where another request took it."""
-        with self._write() as connection:
-            connection.execute("DELETE FROM idempotency WHERE created < ?", (_old(),))
+        with self.database.writing() as connection:
+            connection.execute("DELETE FROM idempotency WHERE created < ?", (_ago(KEY_LIFE),))
             taken = connection.execute(
-                "INSERT OR IGNORE INTO idempotency VALUES (?, ?, ?, NULL, ?)", (key, body, draft, _now())
+                "INSERT INTO idempotency VALUES (?, ?, ?, NULL, ?) ON CONFLICT DO NOTHING", (key, body, draft, _now())
             ).rowcount
             if taken:
                 return None
             row = connection.execute("SELECT body, draft, answer FROM idempotency WHERE key = ?", (key,)).fetchone()
-        return Kept(*row)
+        return Kept(*row) if row else self.claim(key, body, draft)  # let go of in the same moment
 
     def kept(self, key: str) -> Kept | None:
         """What `key` stands for; None where nobody took it, or long ago."""
-        rows = self._read("SELECT body, draft, answer FROM idempotency WHERE key = ? AND created >= ?", (key, _old()))
+        rows = self._read("SELECT body, draft, answer FROM idempotency WHERE key = ? AND created >= ?", (key, _ago(KEY_LIFE)))
         return Kept(*rows[0]) if rows else None
 
     def answered(self, key: str, answer: str) -> None:
-        with self._write() as connection:
+        with self.database.writing() as connection:
             connection.execute("UPDATE idempotency SET answer = ? WHERE key = ?", (answer, key))
 
     def release(self, key: str) -> None:
         """Let go of a key whose request came to nothing."""
-        with self._write() as connection:
+        with self.database.writing() as connection:
             connection.execute("DELETE FROM idempotency WHERE key = ? AND answer IS NULL", (key,))
 
     def in_flight(self) -> list[tuple[str, str]]:
@@ -151,32 +156,14 @@ class Ledger:
 
     # --- inside -----------------------------------------------------------------------------------------------------
 
-    @contextmanager
-    def _write(self) -> Iterator[sqlite3.Connection]:
-        with _plainly(), self._writing, self._connection as connection:
-            connection.execute("BEGIN IMMEDIATE")
-            yield connection
-
     def _read(self, query: str, values: Sequence[object]) -> list[tuple[Any, ...]]:
-        with _plainly():
-            connection = sqlite3.connect(self.database, timeout=30)
-            try:
-                return connection.execute(query, values).fetchall()
-            finally:
-                connection.close()
+        with self.database.reading() as connection:
+            return connection.execute(query, values).fetchall()
 
 
 def _now() -> str:
     return datetime.now(UTC).isoformat()
 
 
-def _old() -> str:
-    return (datetime.now(UTC) - KEY_LIFE).isoformat()
-
-
-@contextmanager
-def _plainly() -> Iterator[None]:
-    try:
-        yield
-    except sqlite3.Error as error:
-        raise DraftError(f"数据库读写失败：{error}", "请检查磁盘空间和写权限；已存的稿子不受影响") from error
+def _ago(time: timedelta) -> str:
+    return (datetime.now(UTC) - time).isoformat()

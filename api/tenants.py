@@ -73,9 +73,9 @@ class Premises:
 
     def _tenant(self, name: str) -> Tenant:
         own = self.settings.of_tenant(name)
-        drafts = DraftStore(own.database)
-        ledger = Ledger(own.database)
-        self._open.callback(ledger.close)
+        database = own.database
+        drafts, ledger = DraftStore(database), Ledger(database)
+        self._open.enter_context(database.held())
         store = self._open.enter_context(store_of(own, self.embedder))
         search = PassageSearch(store, self.embedder)
         return Tenant(name, own, drafts, ledger, store, self.embedder, search, Reviser(own, drafts, search=search))

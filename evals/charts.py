@@ -1,19 +1,19 @@
-"""Charts as inline SVG: bars by check with their intervals, and squares by genre and check."""
+"""Charts: bars by check with their intervals as inline SVG, and squares by genre and check as a table."""
 
 from collections.abc import Mapping, Sequence
 
-from evals.html import Html, join, tag
+from evals.html import Html, tag
 
-_WIDTH, _LABEL, _BAR, _GAP = 760, 92, 11, 9
-_CELL_WIDTH, _CELL_HEIGHT = 58, 30
+_LABEL, _BAR, _GAP = 64, 11, 9
+WIDE, NARROW = 1000, 350  # a chart is drawn for the width at which it is shown, so that its words can be read
 
 
-def bars(rows: Sequence[tuple[str, Sequence[tuple[str, float, float, float]]]]) -> Html:
+def bars(rows: Sequence[tuple[str, Sequence[tuple[str, float, float, float]]]], width: int = WIDE) -> Html:
     """Rows of (label, bars), a bar being (series, mean, low, high), 0–100. Series are coloured by their place."""
     series = list(dict.fromkeys(name for _, row in rows for name, *_ in row))
     parts: list[Html] = []
     top = 18
-    scale = (_WIDTH - _LABEL - 50) / 100
+    scale = (width - _LABEL - 44) / 100
     height = 24 + sum(len(row) * _BAR + _GAP for _, row in rows)
     for at in range(0, 101, 20):
         x = _LABEL + at * scale
@@ -25,7 +25,13 @@ def bars(rows: Sequence[tuple[str, Sequence[tuple[str, float, float, float]]]]) 
             parts.append(_bar(name, mean, low, high, top, scale, series.index(name)))
             top += _BAR
         top += _GAP
-    return tag("svg", *parts, viewBox=f"0 0 {_WIDTH} {height}", role="img", class_="bars")
+    return tag(
+        "svg",
+        *parts,
+        viewBox=f"0 0 {width} {height}",
+        role="img",
+        class_="bars wide-only" if width == WIDE else "bars narrow-only",
+    )
 
 
 def _bar(name: str, mean: float, low: float, high: float, top: float, scale: float, colour: int) -> Html:
@@ -43,18 +49,11 @@ def _bar(name: str, mean: float, low: float, high: float, top: float, scale: flo
 
 def squares(columns: Sequence[str], rows: Mapping[str, Sequence[float | None]]) -> Html:
     """A square a score: rows by genre, columns by check; the fuller the colour the higher the score."""
-    left, top = 92, 26
-    parts: list[Html] = []
-    for n, column in enumerate(columns):
-        parts.append(tag("text", column, x=left + n * _CELL_WIDTH + _CELL_WIDTH / 2, y=18, text_anchor="middle"))
-    for row, (label, scores) in enumerate(rows.items()):
-        y = top + row * _CELL_HEIGHT
-        parts.append(tag("text", label, x=left - 8, y=y + 19, text_anchor="end"))
-        for n, score in enumerate(scores):
-            x = left + n * _CELL_WIDTH
-            shown = "—" if score is None else f"{score:.0f}"
-            step = "none" if score is None else str(min(4, max(0, int((score - 50) // 10))))
-            parts.append(tag("rect", x=x + 1, y=y + 1, width=_CELL_WIDTH - 2, height=_CELL_HEIGHT - 2, rx=3, class_=f"q{step}"))
-            parts.append(tag("text", shown, x=x + _CELL_WIDTH / 2, y=y + 19, text_anchor="middle", class_=f"on{step}"))
-    width, height = left + len(columns) * _CELL_WIDTH, top + len(rows) * _CELL_HEIGHT + 4
-    return tag("svg", join(*parts), viewBox=f"0 0 {width} {height}", role="img", class_="squares")
+    head = tag("tr", tag("th", "文种"), *(tag("th", column) for column in columns))
+    body = [tag("tr", tag("th", label, scope="row"), *map(_square, scores)) for label, scores in rows.items()]
+    return tag("div", tag("table", tag("thead", head), tag("tbody", *body), class_="squares"), class_="wide")
+
+
+def _square(score: float | None) -> Html:
+    step = "none" if score is None else str(min(4, max(0, int((score - 50) // 10))))
+    return tag("td", "—" if score is None else f"{score:.0f}", class_=f"q{step}")

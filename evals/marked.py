@@ -8,6 +8,7 @@ from evals.html import Html, join, tag
 from evals.outcome import Outcome
 from speech.finding import Finding, Severity
 
+_NEAR_THE_TOP, _LONGEST_SALUTATION = 6, 40
 _RANK = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.INFO: 2}
 
 
@@ -29,9 +30,17 @@ def marked(outcome: Outcome) -> Html:
     for n, line in enumerate(outcome.text.splitlines(keepends=True)):
         body = join(*_pieces(line.rstrip("\n"), start, placed))
         if line.strip():
-            lines.append(tag("p", body, _sources(line, outcome.paragraphs), class_="title" if n == 0 else None))
+            lines.append(tag("p", body, _sources(line, outcome.paragraphs), class_=_look(n, line)))
         start += len(line)
     return tag("div", *lines, class_="text")
+
+
+def _look(number: int, line: str) -> str | None:
+    """The title is centred; a salutation, a short line near the top that ends in a colon, stands flush left (GB/T 9704 7.3.2)."""
+    if number == 0:
+        return "title"
+    said = line.strip()
+    return "salutation" if number < _NEAR_THE_TOP and len(said) < _LONGEST_SALUTATION and said.endswith(("：", ":")) else None
 
 
 def _pieces(line: str, start: int, findings: Sequence[Finding]) -> Iterator[Html | str]:

@@ -11,7 +11,6 @@ import sys
 from argparse import ArgumentParser
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 
 from rich.console import Console
@@ -20,11 +19,12 @@ from rich.table import Table
 from evals.checks import CHECKS, CheckScore, score
 from evals.damage import KINDS, Anatomy, Damaged, Kind
 from evals.good import GoodText, good_texts
+from speech.finding import Severity
 from speech.placeholders import fill_in_sheet
 
-TODAY = date(2026, 11, 24)  # formulations are judged by the day; figures must not change with the calendar
 TOLERANCE = 3.0  # points that a check which is not meant may fall by
 CAUGHT, ALARMS = 0.95, 0.05  # goals
+_GRAVITY = (Severity.INFO, Severity.WARNING, Severity.ERROR)
 
 Scores = dict[str, CheckScore]
 
@@ -33,7 +33,7 @@ Scores = dict[str, CheckScore]
 class Trial:
     """One text damaged in one way. `caught`: the check that is meant fell by its margin and says why in a new finding.
 
-    `alarm`: the undamaged text has a finding of that kind. `collateral`: other checks that fell by more than the tolerance.
+    `alarm`: the undamaged text has a finding of that kind beyond those known to be right. `collateral`: other checks that fell by more than the tolerance.
     """
 
     kind: Kind
@@ -61,31 +61,32 @@ class Row:
         return self.trials > 0 and self.caught >= CAUGHT and self.alarms <= ALARMS
 
 
-def scored(good: GoodText, damaged: Damaged | None = None, today: date = TODAY) -> Scores:
+def scored(good: GoodText, damaged: Damaged | None = None) -> Scores:
     """The scores of a good text, or of what became of it. The sheet is that of the text where none is given."""
     text = damaged.text if damaged else good.text
     sheet = damaged.fill_in if damaged and damaged.fill_in is not None else fill_in_sheet(text)
-    return score(text, brief=good.brief, sources=good.sources, style=good.style, fill_in=sheet, today=today)
+    return score(text, brief=good.brief, sources=good.sources, style=good.style, fill_in=sheet, today=good.today)
 
 
-def trials(texts: Sequence[GoodText], kinds: Sequence[Kind] = KINDS, seed: int = 1, today: date = TODAY) -> Iterable[Trial]:
+def trials(texts: Sequence[GoodText], kinds: Sequence[Kind] = KINDS, seed: int = 1) -> Iterable[Trial]:
     """Every text damaged in every way that fits it. The same seed does the same damage."""
     for good in texts:
-        before = scored(good, today=today)
-        anatomy = Anatomy(good, today)
+        before = scored(good)
+        anatomy = Anatomy(good)
         for kind in kinds:
             damaged = kind.damage(anatomy, random.Random(f"{seed}:{kind.name}:{good.name}"))
             if damaged is not None:
-                yield judged(kind, good, before, scored(good, damaged, today))
+                yield judged(kind, good, before, scored(good, damaged))
 
 
 def judged(kind: Kind, good: GoodText, before: Scores, after: Scores) -> Trial:
     """What the checks made of one damage."""
-    said_before, said_after = (_said(scores[kind.aims], kind.rules) for scores in (before, after))
+    said_before, said_after = (_said(scores[kind.aims], kind) for scores in (before, after))
+    right = sum(rule.startswith(kind.rules) for rule in good.remarks)
     fell = fall(before[kind.aims], after[kind.aims])
     others = [name for name in after if name != kind.aims and name not in kind.also]
     hit = tuple(name for name in others if fall(before[name], after[name]) > TOLERANCE)
-    return Trial(kind, good, fell >= kind.margin and said_after > said_before, said_before > 0, fell, hit)
+    return Trial(kind, good, fell >= kind.margin and said_after > said_before, said_before > right, fell, hit)
 
 
 def fall(before: CheckScore, after: CheckScore) -> float:
@@ -93,8 +94,9 @@ def fall(before: CheckScore, after: CheckScore) -> float:
     return 0.0 if before.score is None or after.score is None else round(before.score - after.score, 1)
 
 
-def _said(scored: CheckScore, rules: Sequence[str]) -> int:
-    return sum(finding.rule.startswith(tuple(rules)) for finding in scored.findings)
+def _said(scored: CheckScore, kind: Kind) -> int:
+    said = [finding for finding in scored.findings if finding.rule.startswith(kind.rules)]
+    return sum(_GRAVITY.index(finding.severity) >= _GRAVITY.index(kind.least) for finding in said)
 
 
 def rows(done: Iterable[Trial]) -> list[Row]:
@@ -121,13 +123,14 @@ def table(done: Sequence[Row], seed: int) -> Table:
         title=f"破坏试验（种子 {seed}）",
         caption=f"捕获 ≥ {CAUGHT:.0%}，误报 ≤ {ALARMS:.0%}；连带：其余各项下跌超过 {TOLERANCE:g} 分",
     )
-    for name in ("破坏", "应下跌", "至少", "篇", "捕获", "误报", "连带", "连带于"):
+    for name in ("破坏", "应下跌", "至少", "捕获", "误报", "连带", "连带于"):
         shown.add_column(name, justify="left" if name in ("破坏", "应下跌", "连带于") else "right")
     for row in done:
-        cells = (f"{row.caught:.0%}", f"{row.alarms:.0%}", f"{row.collateral:.1%}")
+        counts = (f"{round(share * row.trials)}/{row.trials}" for share in (row.caught, row.alarms))
+        cells = (*counts, f"{row.collateral:.1%}")
         mark = "" if row.good else "[red]"
         kind = row.kind
-        shown.add_row(f"{mark}{kind.title}", kind.aims, f"{kind.margin:g}", str(row.trials), *cells, " ".join(row.hit))
+        shown.add_row(f"{mark}{kind.title}", kind.aims, f"{kind.margin:g}", *cells, " ".join(row.hit))
     return shown
 
 
@@ -146,7 +149,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     found = rows(done)
     console.print(table(found, given.seed))
     origins = {origin: sum(text.origin == origin for text in texts) for origin in ("sample", "draft", "report")}
+    known = sum(len(text.remarks) for text in texts)
     console.print("；".join(f"{origin} {count}" for origin, count in origins.items()), f"，共 {len(done)} 次")
+    if known:
+        console.print(f"另有 {known} 处提示经人工核对属实（evals/known.yaml），不算误报")
     if given.misses:
         for trial in done:
             if not trial.caught or trial.alarm or trial.collateral:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from evals.charts import bars, squares
+from evals.charts import NARROW, bars, squares
 from evals.checks import FAMILIES
 from evals.compare import FEW, Difference, by_case, differences, interval, shortfalls
 from evals.expected import CONTENT
@@ -89,7 +89,7 @@ def _charts(report: Report) -> Html:
         maps.append(
             tag("details", tag("summary", target_words(name)), squares(list(map(measure_words, shown)), by_genre), open=not maps)
         )
-    return join(tag("h2", "各项得分"), key, tag("div", bars(rows), class_="wide"), tag("h2", "按文种"), *maps)
+    return join(tag("h2", "各项得分"), key, bars(rows), bars(rows, NARROW), tag("h2", "按文种"), *maps)
 
 
 def _costs(report: Report) -> Html:

@@ -6,7 +6,9 @@ JianggaoError                 one clear line: what went wrong, and what to do
 ├── StoreError                the corpus store: locked, empty, filled by another embedding model
 ├── ModelError                no model, a wrong file, an endpoint that does not answer
 └── DraftError                a run that cannot go on, a change that cannot be made
-    └── DraftNotFound         a draft that does not exist
+    ├── DraftNotFound         a draft that does not exist
+    ├── DraftTaken            a draft that another process is writing
+    └── DatabaseError         the database of drafts does not answer, or takes no more
 
 Each is raised where it is noticed and caught at a way in (command line, HTTP), nowhere between.
 """
@@ -51,3 +53,11 @@ class DraftError(JianggaoError):
 
 class DraftNotFound(DraftError):
     """There is no such draft."""
+
+
+class DraftTaken(DraftError):
+    """Another process is writing the draft."""
+
+
+class DatabaseError(DraftError):
+    """The database does not answer, or takes no more. What was saved before stays."""

@@ -66,7 +66,17 @@ SHORTCOMINGS = ("在{matter}上研究得还不深", "在{matter}上办法还不�
 _ARGUES_ON = ("更要看到，", "归根到底，", "越是任务繁重，")
 _FOUND_ON = ("究其原因，", "往深处看，", "这些问题提醒我们，")
 _DONE_ON = ("同时，我们", "在此基础上，", "工作中，我们还")
-_GREETS_ON = ("近年来，", "当前，", "借此机会，", "我们期待，", "我们将")
+_GREETS_ON = (
+    "借此机会，",
+    "我们真诚欢迎",
+    "我们期待，",
+    "长期以来，",
+    "我们也清醒看到，",
+    "正因为如此，",
+    "放眼长远，",
+    "我们坚信，",
+    "我们还将",
+)
 _ASKS_ON = ("同时，要", "特别是要", "还要")
 
 
@@ -96,6 +106,7 @@ class GenreForm:
     `transition` leads over to the first section, `closing_end` is the last line: set phrases of the genre, `{…}` filled from the brief.
 
     `run_in`: level-1 headings end in 。 and the text goes on, with 一是…二是… inside (exchange and report speeches).
+    `breaks`: the beginnings at which an opening that is the body of the speech goes on in a new paragraph.
     """
 
     length: int
@@ -108,6 +119,7 @@ class GenreForm:
     opening_share: float = 0.08
     closing_share: float = 0.05
     run_in: bool = False
+    breaks: tuple[str, ...] = ()
 
 
 _SPEECH = (
@@ -223,17 +235,22 @@ FORMS: dict[Genre, GenreForm] = {
             "值此{occasion}举办之际，我代表",
             "这次活动以{topic}为主题，",
             "多年来，",
+            "近年来，",
             "实践证明，",
+            "当前，",
             "面向未来，",
+            "我们深知，",
+            "我们将",
+            "我们愿与各位",
             "我们相信，",
-            "希望各位",
         ),
         "尊敬的各位领导、各位来宾，女士们、先生们、朋友们：",
         "",
-        ("最后，预祝",),
+        ("希望各位", "最后，预祝"),
         "谢谢大家！",
-        opening_share=0.85,
-        closing_share=0.15,
+        opening_share=0.84,
+        closing_share=0.16,
+        breaks=("多年来，", "当前，", "面向未来，", "借此机会，", "长期以来，", "放眼长远，"),
     ),
 }
 

@@ -146,9 +146,7 @@ async def events(
     """The events of a draft, from the first or from after `Last-Event-ID`, each once, until its job has ended; 204 where none are left."""
     seen = last_event_id if last_event_id is not None else after or 0
     await asyncio.to_thread(tenant.drafts.get, draft_id)
-    if server.feeds.find(tenant.ledger, draft_id) is None and not await asyncio.to_thread(
-        tenant.ledger.events, draft_id, seen, 1
-    ):
+    if server.feeds.find(tenant.ledger, draft_id) is None and not await asyncio.to_thread(tenant.ledger.more, draft_id, seen):
         return Response(status_code=204)
     if server.feeds.streams >= _MOST_STREAMS:
         raise Refusal(429, "打开的事件流太多", {"Retry-After": "5"})

@@ -9,8 +9,7 @@ from rich.console import Console
 from rich.table import Table
 
 from evals.checks import CHECKS, Subject, score
-from evals.good import GoodText, good_texts
-from evals.mutate import TODAY
+from evals.good import TODAY, GoodText, good_texts
 from speech.document import characters
 from speech.parse import parse
 from speech.placeholders import fill_in_sheet

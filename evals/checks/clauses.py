@@ -1,11 +1,22 @@
-"""What a clause says besides its figures and masks, so that two clauses can be told to speak of one thing."""
+"""What a specific says, and what its clause says besides, so that two clauses can be told to speak of one thing."""
 
 import re
 from collections.abc import Sequence
 
+from speech.claim_figures import figure_key
+from speech.specifics import Specific
+
 _CLAUSE = re.compile(r"[^，。；：！？,;:!?\n]+")
 _SENTENCE = re.compile(r"[^。！？；!?;\n]+")
 _UNTELLING = re.compile(r"[^\u4e00-\u9fff]+")
+_FIGURES = ("count", "amount", "percent")
+
+
+def says(claim: Specific) -> str:
+    """What two specifics have in common that say the same: the number without its unit, or the name without its marks."""
+    if claim.kind.value in _FIGURES:
+        return figure_key(claim.text).rpartition(":")[0]
+    return claim.text.strip("“”‘’《》，。；！？,;.").replace(",", "，").replace(";", "；")
 
 
 def clause_at(text: str, start: int, end: int) -> tuple[int, int]:

@@ -1,9 +1,8 @@
 """Fact use: the facts of the brief stand in the text, and each figure stands with the thing that it was told of."""
 
-from evals.checks.clauses import likeness, pairs, sentence_at
+from evals.checks.clauses import likeness, pairs, says, sentence_at
 from evals.checks.subject import CheckScore, Subject
 from speech import specifics
-from speech.claim_figures import figure_key
 from speech.disputed import agreed
 from speech.finding import Finding, Severity
 from speech.review.reading import note
@@ -12,7 +11,6 @@ from speech.specifics import Specific
 _ALIKE = 0.4  # of what a fact says that its sentence must say too
 _TOLD = 0.6  # the same, of a fact that tells no figure and no name
 _COST = 2.0  # of a figure told of another thing, besides its share
-_FIGURES = ("count", "amount", "percent")
 _LONGEST_SHOWN = 24
 
 
@@ -48,7 +46,7 @@ class _Stated:
         self.text = subject.text
         self.by_key: dict[str, list[Specific]] = {}
         for claim in subject.claims:
-            self.by_key.setdefault(_key(claim), []).append(claim)
+            self.by_key.setdefault(says(claim), []).append(claim)
         self.said: dict[tuple[int, int], frozenset[str]] = {}
         self.lines = [pairs(line) for line in self.text.splitlines()]
 
@@ -62,7 +60,7 @@ class _Stated:
         for one in told:
             start, end = sentence_at(fact, one.start, one.end)
             about = pairs(fact[start:end], [(a - start, b - start) for a, b in spans if start <= a < end])
-            places = self.by_key.get(_key(one), [])
+            places = self.by_key.get(says(one), [])
             if any(likeness(about, self._around(place)) >= _ALIKE for place in places) or (places and not about):
                 right += 1
             elif places:
@@ -79,10 +77,3 @@ class _Stated:
 
     def _says(self, about: frozenset[str]) -> bool:
         return any(len(about & line) >= _TOLD * len(about) for line in self.lines)
-
-
-def _key(claim: Specific) -> str:
-    """What two specifics have in common that say the same: the number without its unit, or the name without its marks."""
-    if claim.kind.value in _FIGURES:
-        return figure_key(claim.text).rpartition(":")[0]
-    return claim.text.strip("“”‘’《》，。；！？,;.").replace(",", "，").replace(";", "；")

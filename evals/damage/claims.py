@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 
 from evals.damage.kind import WORDS, Anatomy, Damaged, Kind, per
 from speech import masking, placeholders, specifics
+from speech.finding import Severity
 from speech.masks import PlaceholderKind
 from speech.specifics import Specific, SpecificKind
 
@@ -142,6 +143,7 @@ def _gap_in_the_sheet(anatomy: Anatomy, chance: random.Random) -> Damaged | None
     return Damaged(anatomy.text, tuple(line for number, line in enumerate(sheet) if number not in left_out))
 
 
+# What is nowhere told is an error; what two facts tell differently (grounding.disputed) is a warning, and another matter.
 CLAIMS = (
     Kind(
         "figure",
@@ -151,6 +153,7 @@ CLAIMS = (
         ("grounding.",),
         _another_figure,
         frozenset({"grounding", "facts", "leakage"}),
+        Severity.ERROR,
     ),
     Kind(
         "planted-figure",
@@ -160,6 +163,7 @@ CLAIMS = (
         ("grounding.",),
         _planted_figure,
         frozenset({"grounding", "leakage", "facts"}),
+        Severity.ERROR,
     ),
     Kind(
         "planted-place",
@@ -169,6 +173,7 @@ CLAIMS = (
         ("grounding.",),
         _planted(WORDS.places, WORDS.of_place),
         frozenset({"grounding", "leakage"}),
+        Severity.ERROR,
     ),
     Kind(
         "planted-person",
@@ -178,6 +183,7 @@ CLAIMS = (
         ("grounding.",),
         _planted(WORDS.people, WORDS.of_person),
         frozenset({"grounding", "leakage"}),
+        Severity.ERROR,
     ),
     Kind(
         "planted-document",
@@ -187,6 +193,7 @@ CLAIMS = (
         ("grounding.",),
         _planted(WORDS.documents, WORDS.of_document),
         frozenset({"grounding", "leakage"}),
+        Severity.ERROR,
     ),
     Kind("leak", "带出参考材料的数字", "leakage", 10, ("leakage.",), _leaked, _INVENTED | {"facts"}),
     Kind(
@@ -197,6 +204,7 @@ CLAIMS = (
         ("grounding.",),
         _unmasked,
         frozenset({"grounding", "leakage", "facts", "placeholders"}),
+        Severity.ERROR,
     ),
     Kind(
         "overmasked",

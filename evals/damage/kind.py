@@ -3,7 +3,6 @@
 import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from functools import cached_property
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from pydantic import BaseModel, ConfigDict
 
 from evals.good import GoodText
 from speech.document import Section, Speech
+from speech.finding import Severity
 from speech.numbering import read
 from speech.parse import parse
 from speech.placeholders import FillIn
@@ -55,8 +55,8 @@ class Damaged:
 class Kind:
     """`damage` gives None where the text has nothing of the kind. The check `aims` must fall by `margin` points or more.
 
-    `rules` are what the check says of such damage: a finding of one of them is new in the damaged text, and none stands in an
-    undamaged one. `also` are checks that may fall with it, for the damage is of their business too.
+    `rules` are what the check says of such damage, with `least` severity or more: a finding of one of them is new in the damaged
+    text, and none stands in an undamaged one. `also` are checks that may fall with it, for the damage is of their business too.
     """
 
     name: str
@@ -66,6 +66,7 @@ class Kind:
     rules: tuple[str, ...]
     damage: Callable[["Anatomy", random.Random], Damaged | None]
     also: frozenset[str] = field(default_factory=frozenset)
+    least: Severity = Severity.INFO
 
 
 @dataclass(frozen=True)
@@ -73,7 +74,6 @@ class Anatomy:
     """A good text and its parts."""
 
     good: GoodText
-    today: date
 
     @property
     def text(self) -> str:
@@ -81,7 +81,7 @@ class Anatomy:
 
     @cached_property
     def reading(self) -> Reading:
-        return Reading(self.text, parse(self.text), self.good.brief, self.good.sources, self.today)
+        return Reading(self.text, parse(self.text), self.good.brief, self.good.sources, self.good.today)
 
     @property
     def speech(self) -> Speech:

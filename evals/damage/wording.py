@@ -7,13 +7,14 @@ from evals import wording
 from evals.damage.kind import WORDS, Anatomy, Damaged, Kind, per
 from speech import placeholders
 from speech.document import characters
+from speech.finding import Severity
 from speech.formulations import public_spans
 from speech.masks import PlaceholderKind
 from speech.numbering import read
 from vectorstore.noise import Reason
 
 _EVERY = 3000  # characters that one wrong formulation is put into
-_BREATH = 40
+_BREATH = 45  # characters of a sentence that nobody says in one breath, once its marks are gone
 _HALF = str.maketrans("，。；：", ",.;:")
 _SENTENCE = re.compile(r"[^。！？\n]+[。！？]?")
 _PLAIN = re.compile(r"[\u4e00-\u9fff，、。！？；：]+")
@@ -37,8 +38,9 @@ def _copied(anatomy: Anatomy, chance: random.Random) -> Damaged | None:
 
 
 def _with(sentences: tuple[str, ...], anatomy: Anatomy, chance: random.Random) -> Damaged | None:
-    count = min(len(sentences), per(characters(anatomy.text), _EVERY))
-    text = anatomy.with_sentences(chance.sample(sentences, count), chance)
+    count = per(characters(anatomy.text), _EVERY)
+    rounds = [sentence for _ in range(0, count, len(sentences)) for sentence in chance.sample(sentences, len(sentences))]
+    text = anatomy.with_sentences(rounds[:count], chance)
     return Damaged(text) if text else None
 
 
@@ -51,13 +53,14 @@ def _wrong_pair(anatomy: Anatomy, chance: random.Random) -> Damaged | None:
 
 
 def _said_again(anatomy: Anatomy, chance: random.Random) -> Damaged | None:
-    """One paragraph, a fortieth of the text or more, stands again at the end of another; those that tell least come first."""
-    body = [span for span in anatomy.body if span[1] - span[0] > max(80, len(anatomy.text) // 40)]
+    """One paragraph, most of it a twenty-eighth of the text or more, stands again at the end of another; those that tell least
+    come first."""
+    body = [span for span in anatomy.body if span[1] - span[0] > max(80, len(anatomy.text) // 24)]
     if len(body) < 2:
         return None
     start, end = min(body, key=lambda span: len(re.findall(r"[0-9×]", anatomy.text[span[0] : span[1]])))
     again = "".join(_SENTENCE.findall(anatomy.text[start:end])[1:])
-    if characters(again) < len(anatomy.text) / 50:
+    if characters(again) < len(anatomy.text) / 28:
         return None
     others = [span for span in anatomy.body if span != (start, end)]
     at = chance.choice(others)[1]
@@ -67,6 +70,8 @@ def _said_again(anatomy: Anatomy, chance: random.Random) -> Damaged | None:
 def _sprawling(anatomy: Anatomy, chance: random.Random) -> Damaged | None:
     """Full stops inside paragraphs become commas, nine in ten of them: sentences that never end. A heading keeps its own."""
     text = anatomy.text
+    if anatomy.good.style is None:
+        return None
     for start, end in reversed(anatomy.body):
         stops = [at for at in range(start, end - 1) if text[at] == "。"]
         for at in stops[1:] if read(text[start:end]) else stops:
@@ -157,8 +162,9 @@ WORDING = (
         _copied,
         frozenset({"leakage", "coverage", "grounding", "formulations"}),
     ),
-    Kind("stale", "过时提法", "formulations", 3, ("era.",), _stale, frozenset({"grounding", "coverage"})),
-    Kind("wrong-pair", "提法搭配错误", "formulations", 3, ("formulation.",), _wrong_pair),
+    # An info of these rules is a hint at what is said oftener, and no alarm.
+    Kind("stale", "过时提法", "formulations", 3, ("era.",), _stale, frozenset({"grounding", "coverage"}), Severity.WARNING),
+    Kind("wrong-pair", "提法搭配错误", "formulations", 3, ("formulation.",), _wrong_pair, least=Severity.WARNING),
     Kind(
         "repeated",
         "整段重复",
@@ -173,7 +179,7 @@ WORDING = (
     Kind("advert", "夹进广告", "noise", 10, ("noise.",), _advert, frozenset({"coverage", "grounding", "leakage", "punctuation"})),
     Kind("talk", "夹进模型的话", "noise", 10, ("noise.",), _talk, frozenset({"coverage", "grounding", "punctuation"})),
     Kind("markdown", "夹进 Markdown 标记", "noise", 10, ("noise.markdown",), _markdown),
-    Kind("half-width", "半角标点", "punctuation", 3, ("punctuation.half-width",), _half_width),
+    Kind("half-width", "半角标点", "punctuation", 3, ("punctuation.half-width",), _half_width, frozenset({"numbering", "style"})),
     Kind(
         "mixed-masks",
         "待填项写法不一",

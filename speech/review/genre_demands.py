@@ -65,7 +65,10 @@ _DEMANDS: dict[Genre, Demands] = {
     ),
     Genre.HOSTING: Demands(0, *_COMRADES, r"开会|会议|议程|主持", "开会和议程", "宣布散会", r"散会|到此结束|圆满"),
     Genre.SUMMARY: Demands(2, opening_form=r"来|总结|年", opening_says="一年来的总评"),
-    Genre.GOVERNMENT_REPORT: Demands(2, "各位代表：", r"代表", r"报告", "请予审议", "号召奋斗", r"各位代表|奋斗|[！!]"),
+    # Its last part may begin with 各位代表 too; a closing ends in the call.
+    Genre.GOVERNMENT_REPORT: Demands(
+        2, "各位代表：", r"代表", r"报告", "请予审议", "号召奋斗", r"(?:(?<!艰苦)奋斗|贡献|篇章|让我们|[！!])[^！!]{0,60}\Z"
+    ),
 }
 
 

@@ -7,6 +7,7 @@ from speech import specifics
 from speech.finding import Finding, Severity
 from speech.formulations import public_spans
 from speech.review.reading import Checked, Reading, note
+from speech.words import cut, is_listed
 
 _COST = 15.0  # of a leak; seven leave nothing
 _MASKED = re.compile(r"[×✕*＊〔〕□■]|[XxＸｘ]{2,}|[某_]")
@@ -14,6 +15,10 @@ _FIGURE = re.compile(r"[0-9０-９]+(?:[.．][0-9０-９]+)?")
 _SENTENCE = re.compile(r"[^。！？；\n]+")  # as passages are told apart for statements, so that each is read once
 _NAMING = {"person", "place", "organisation", "document", "name", "programme"}
 _SHORTEST_NAME, _SHORTEST_QUOTATION = 2, 6
+# What is named and says how many of what, and nothing of whose: 三大工程, 两项补贴, 三年行动计划, 十连冠, 15分钟, 500强.
+_COUNTED = re.compile(
+    r"[一二三四五六七八九十两双]+(?:[大项个类][\u4e00-\u9fff]{2,3}|年(?:行动)?(?:计划|方案)|连[冠丰增])|[0-9０-９.．]+%?[\u4e00-\u9fff]{0,2}"
+)
 
 
 def check(reading: Reading) -> Checked:
@@ -56,9 +61,27 @@ def _leaks(reading: Reading) -> Iterator[tuple[int, int]]:
             yield claim.start, claim.end
     supported = [(claim.start, claim.end) for claim in claims if claim.supported]
     for name in _names(reading.sources):
-        for match in re.finditer(re.escape(name), reading.text):
-            if not _within(*match.span(), public + supported):
-                yield match.span()
+        for start, end in _places(reading.text, name):
+            if not _within(start, end, public + supported) and not _cuts_a_word(reading.text, start, end):
+                yield start, end
+
+
+def _places(text: str, name: str) -> Iterator[tuple[int, int]]:
+    """Where `name` stands, and not as part of a longer figure."""
+    at = text.find(name)
+    while at >= 0:
+        end = at + len(name)
+        if not (name[0].isdigit() and text[at - 1 : at].isdigit()) and not (name[-1].isdigit() and text[end : end + 1].isdigit()):
+            yield at, end
+        at = text.find(name, at + 1)
+
+
+def _cuts_a_word(text: str, start: int, end: int) -> bool:
+    """Whether text[start:end] begins or ends inside a common word, and so is no name there: 做强产业 holds no “强产业”."""
+    line = text.rfind("\n", 0, start) + 1
+    stop = text.find("\n", end)
+    words = cut(text[line : stop if stop >= 0 else len(text)])
+    return any(not words.is_boundary(place) and is_listed(words.word_at(place).text) for place in (start - line, end - line))
 
 
 def _within(start: int, end: int, spans: list[tuple[int, int]]) -> bool:
@@ -86,4 +109,4 @@ def _names(sources: tuple[str, ...]) -> set[str]:
     sentences = {sentence.strip() for source in sources for sentence in _SENTENCE.findall(source)}
     claims = [claim for sentence in sentences for claim in specifics.find(sentence) if claim.kind.value in _NAMING]
     names = {claim.text.strip("“”") for claim in claims if _is_telling(claim.kind.value, claim.text)}
-    return {name for name in names if len(name.strip("《》")) > _SHORTEST_NAME}
+    return {name for name in names if len(name.strip("《》")) > _SHORTEST_NAME and not _COUNTED.fullmatch(name)}

@@ -3,10 +3,13 @@
 import re
 
 from speech.brief import Genre
+from speech.document import characters
 from speech.finding import Finding, Severity
 from speech.review.genre_demands import Demands, demands
 from speech.review.reading import Checked, Placed, Reading, note, placed_sections
 from speech.review.tally import Tally, head, tail
+
+_LONGEST_CLOSING = 400  # characters; what is longer and does not end as a closing does is the last part of the body
 
 
 def check(reading: Reading) -> Checked:
@@ -114,9 +117,15 @@ def _closing(reading: Reading, wanted: Demands, tally: Tally) -> None:
         tally.add(15, 0, [note(reading.text, "structure.truncated", Severity.ERROR, foot, "文稿结尾不完整")])
     elif not closing and wanted.closing_form and re.search(wanted.closing_form, reading.text[-160:]):
         tally.add(15, 1, [])  # the closing words stand at the end of the last section
-    elif not closing and wanted.closing:
+    elif wanted.closing and (not closing or _is_body(closing, wanted)):
         tally.add(15, 0, [note(reading.text, "structure.closing", Severity.ERROR, foot, f"缺少结尾（{wanted.closing}）")])
     elif closing and wanted.closing_form and not re.search(wanted.closing_form, closing):
         tally.add(15, 0.7, [note(reading.text, "structure.closing-form", Severity.INFO, foot, f"结尾一般为：{wanted.closing}")])
     elif closing or wanted.closing:
         tally.add(15, 1, [])
+
+
+def _is_body(closing: str, wanted: Demands) -> bool:
+    return (
+        bool(wanted.closing_form) and characters(closing) > _LONGEST_CLOSING and not re.search(wanted.closing_form or "", closing)
+    )

@@ -20,19 +20,30 @@ def check(reading: Reading) -> Checked:
 
 def weigh(reading: Reading, tally: Tally) -> None:
     """Add the numbering to `tally`; nothing is added where nothing is numbered."""
-    numbers: list[tuple[Number, int]] = []
-    for place in placed_sections(reading):
-        if place.section.number and (found := read(place.section.number + place.section.heading)):
-            # 2、 in the place of 二、 was raised to its level when it was read.
-            level = min(found[0].level, place.section.level) if found[0].level == _ARABIC_LEVEL else found[0].level
-            numbers.append((replace(found[0], level=level), place.start))
-    findings = check_sequence(numbers)
+    groups = _numbers(reading)
+    findings = [finding for group in groups for finding in check_sequence(group)]
     for paragraph in reading.speech.paragraphs():
         start = reading.text.find(paragraph.text)
         if start >= 0:
             findings += _enumeration_findings(reading.text, start, paragraph.text)
-    if numbers or findings:
+    if any(groups) or findings:
         tally.add(15, 1 - min(1, sum(f.severity is not Severity.INFO for f in findings) / 5), findings)
+
+
+def _numbers(reading: Reading) -> list[list[tuple[Number, int]]]:
+    """The numbers of the sections with their places. Where no part of the whole is numbered (2023年工作回顾, 2024年工作安排) each
+    part counts for itself, from 一、 or （一）."""
+    roots = {id(section) for section in reading.speech.sections}
+    bare = not any(section.number for section in reading.speech.sections)
+    groups: list[list[tuple[Number, int]]] = [[]]
+    for place in placed_sections(reading):
+        if bare and id(place.section) in roots:
+            groups.append([])
+        if place.section.number and (found := read(place.section.number + place.section.heading)):
+            # 2、 in the place of 二、 was raised to its level when it was read.
+            level = min(found[0].level, place.section.level) if found[0].level == _ARABIC_LEVEL else found[0].level
+            groups[-1].append((replace(found[0], level=level), place.start))
+    return groups
 
 
 def _enumeration_findings(text: str, start: int, paragraph: str) -> list[Finding]:

@@ -21,7 +21,7 @@ Begin = Callable[[ScriptedModel], Drafter]
 
 
 @pytest.fixture(autouse=True)
-def bare_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+def bare_environment(monkeypatch: pytest.MonkeyPatch, database_url: str | None) -> None:
     """No variable of the machine reaches a test."""
     for name in ("OPENAI_API_KEY", "OPENAI_BASE_URL", "CHROMA_HOST", "CHROMA_PORT", "DATABASE_URL", "JIANGGAO_API_KEYS"):
         monkeypatch.delenv(name, raising=False)
@@ -39,6 +39,8 @@ def bare_environment(monkeypatch: pytest.MonkeyPatch) -> None:
         "PRICE_OUT",
     ):
         monkeypatch.delenv(f"JIANGGAO_{name}", raising=False)
+    if database_url:
+        monkeypatch.setenv("DATABASE_URL", database_url)
 
 
 @pytest.fixture

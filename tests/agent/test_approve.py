@@ -20,6 +20,7 @@ from speech.errors import BriefError, DraftError, ModelError
 from speech.parse import parse
 from tests.agent.conftest import Begin
 from tests.agent.interrupted import BRIEF, Until
+from tests.databases import both
 from tests.scripted import ScriptedModel
 
 
@@ -38,6 +39,7 @@ def edited(outline: Outline, **changes: Any) -> EditedOutline:
     return EditedOutline.model_validate(outline.model_dump() | changes)
 
 
+@both
 def test_a_run_stops_after_the_outline_and_goes_on_without_planning_again(begin: Begin) -> None:
     first = ScriptedModel()
     drafter = begin(first)
@@ -172,6 +174,7 @@ def test_a_run_that_breaks_after_the_approval_goes_on(begin: Begin) -> None:
     assert "守牢安全底线，办好民生实事" in finished(events).text
 
 
+@both
 def test_a_program_killed_while_the_outline_waits_loses_nothing(begin: Begin, settings: Settings) -> None:
     root = Path(__file__).parents[2]
     command = [sys.executable, "-m", "tests.agent.interrupted", str(settings.home), "approve"]

@@ -2,7 +2,6 @@
 
 import re
 import signal
-import sqlite3
 import subprocess
 import sys
 import threading
@@ -23,6 +22,7 @@ from speech.errors import DraftError, ModelError, StoreError
 from speech.placeholders import fill_in_sheet
 from tests.agent.conftest import Begin
 from tests.agent.interrupted import BRIEF, Until, part_of
+from tests.databases import both, disk_full
 from tests.scripted import ScriptedModel, sentences_of
 
 
@@ -66,6 +66,7 @@ def _kept(drafter: Drafter, draft: Draft, events: list[Event]) -> Sequence[Event
     return ()
 
 
+@both
 def test_events_come_in_order(begin: Begin) -> None:
     drafter = begin(ScriptedModel())
     draft = drafter.begin(BRIEF, "写个讲话")
@@ -107,6 +108,7 @@ def test_a_finished_draft_has_the_shape_of_the_contract(begin: Begin) -> None:
     assert {"headings", "write-task", "write-opening"} <= draft.prompts.keys()
 
 
+@both
 def test_a_completed_draft_is_not_written_again(begin: Begin) -> None:
     drafter = begin(ScriptedModel())
     draft = ended(list(drafter.run(drafter.begin(BRIEF))))
@@ -115,6 +117,7 @@ def test_a_completed_draft_is_not_written_again(begin: Begin) -> None:
     assert drafter.drafts.get(draft.id) == draft
 
 
+@both
 @pytest.mark.parametrize("parts", [0, 1, 4])
 def test_a_failed_run_goes_on_where_it_stood(begin: Begin, parts: int) -> None:
     first = ScriptedModel(speak=Until(parts, fail(ModelError("模型端点 a 限流", "稍后再试"))))
@@ -136,6 +139,7 @@ def test_a_failed_run_goes_on_where_it_stood(begin: Begin, parts: int) -> None:
     assert finished.usage.calls == len(first.asked) - 1 + len(second.asked)
 
 
+@both
 def test_a_resumed_run_does_not_plan_again(begin: Begin) -> None:
     first = ScriptedModel(speak=Until(2, fail(ModelError("断了"))))
     drafter = begin(first)
@@ -151,6 +155,7 @@ def test_a_resumed_run_does_not_plan_again(begin: Begin) -> None:
     assert ended(again).outline == outline
 
 
+@both
 def test_three_broken_runs_end_in_one_draft(begin: Begin) -> None:
     drafter = begin(ScriptedModel(speak=Until(1, fail(ModelError("断了")))))
     draft = drafter.begin(BRIEF)
@@ -171,6 +176,7 @@ def slowly(messages: Sequence[Message], turn: int) -> str:
     return sentences_of(messages, turn)
 
 
+@both
 def test_an_interrupt_cancels_and_loses_nothing(begin: Begin) -> None:
     drafter = begin(ScriptedModel(speak=slowly))
     draft = drafter.begin(BRIEF)
@@ -211,6 +217,7 @@ def test_a_draft_finished_in_the_moment_of_an_interrupt_stays_finished(begin: Be
     assert drafter.drafts.get(draft.id).status == Status.COMPLETED
 
 
+@both
 def test_stop_ends_a_run_within_one_piece_of_text(begin: Begin) -> None:
     stopped_at: list[int] = []
     drafter = begin(model := ScriptedModel())
@@ -232,6 +239,7 @@ def test_stop_ends_a_run_within_one_piece_of_text(begin: Begin) -> None:
     assert ended(list(drafter.run(drafter.drafts.get(draft.id)))).status == Status.COMPLETED
 
 
+@both
 def test_a_killed_program_loses_no_part(begin: Begin, settings: Settings) -> None:
     parts = 3
     root = Path(__file__).parents[2]
@@ -276,14 +284,18 @@ def test_what_the_facts_dispute_is_left_open(begin: Begin) -> None:
     assert draft.brief.facts == facts
 
 
-def test_progress_that_cannot_be_kept_is_one_clear_line(begin: Begin, monkeypatch: pytest.MonkeyPatch) -> None:
+@both
+def test_progress_that_cannot_be_kept_is_one_clear_line(
+    begin: Begin, database_url: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
     drafter = begin(ScriptedModel())
     draft = drafter.begin(BRIEF)
 
     def full(*_: Any, **__: Any) -> Any:
-        raise sqlite3.OperationalError("database or disk is full")
+        raise disk_full(database_url)
 
-    monkeypatch.setattr("langgraph.checkpoint.sqlite.SqliteSaver.put_writes", full)
+    saver = "postgres.PostgresSaver" if database_url else "sqlite.SqliteSaver"
+    monkeypatch.setattr(f"langgraph.checkpoint.{saver}.put_writes", full)
     with pytest.raises(DraftError, match="磁盘空间") as refused:
         list(drafter.run(draft))
     assert draft.id in str(refused.value)

@@ -8,13 +8,15 @@ from pathlib import Path
 import pytest
 
 from agent import drafts as drafts_module
+from agent.database import Database, SqliteDatabase
 from agent.drafts import Draft, DraftStore, Status, Usage, Why, new_draft
 from agent.revise import fill
 from speech.brief import SpeechBrief
-from speech.errors import DraftError
+from speech.errors import DatabaseError, DraftError
 from speech.parse import parse
 from speech.placeholders import fill_in_sheet
 from tests.agent.conftest import TODAY
+from tests.databases import both, disk_full
 
 BRIEF = SpeechBrief(topic="城市基层治理", occasion="全市城市基层治理推进会")
 TEXT = """在全市城市基层治理推进会上的讲话
@@ -29,8 +31,8 @@ TEXT = """在全市城市基层治理推进会上的讲话
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> DraftStore:
-    return DraftStore(tmp_path / "home" / "drafts.sqlite")
+def store(database: Database) -> DraftStore:
+    return DraftStore(database)
 
 
 def finished() -> Draft:
@@ -53,6 +55,7 @@ def finished() -> Draft:
     return new_draft(BRIEF, None).model_copy(update=made)
 
 
+@both
 def test_what_is_saved_is_got_again(store: DraftStore) -> None:
     saved = store.save(finished())
     assert store.get(saved.id) == saved
@@ -60,18 +63,21 @@ def test_what_is_saved_is_got_again(store: DraftStore) -> None:
     assert saved.updated > saved.created
 
 
+@both
 def test_saving_again_replaces(store: DraftStore) -> None:
     draft = store.save(new_draft(BRIEF, "写个讲话"))
     store.save(draft.model_copy(update={"status": Status.FAILED, "error": "端点没有回答"}))
     assert [(one.status, one.error) for one in store.list()] == [(Status.FAILED, "端点没有回答")]
 
 
+@both
 def test_a_list_is_newest_first(store: DraftStore) -> None:
     made = [store.save(new_draft(BRIEF, None)) for _ in range(3)]
     assert [draft.id for draft in store.list()] == [draft.id for draft in reversed(made)]
     assert len({draft.id for draft in made}) == 3
 
 
+@both
 def test_an_unknown_id_is_one_clear_line(store: DraftStore) -> None:
     with pytest.raises(DraftError, match="没有编号为 x'; DROP") as refused:
         store.get("x'; DROP TABLE drafts; --")
@@ -81,40 +87,35 @@ def test_an_unknown_id_is_one_clear_line(store: DraftStore) -> None:
 def test_a_folder_that_cannot_be_made_is_one_clear_line(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(DraftError, match="JIANGGAO_HOME") as refused:
-        DraftStore(tmp_path / "file" / "drafts.sqlite")
+        DraftStore(SqliteDatabase(tmp_path / "file" / "drafts.sqlite"))
     assert "\n" not in str(refused.value)
 
 
 def test_a_file_that_is_no_database_is_one_clear_line(tmp_path: Path) -> None:
     (tmp_path / "drafts.sqlite").write_text("这不是数据库" * 100)
     with pytest.raises(DraftError):
-        DraftStore(tmp_path / "drafts.sqlite")
+        DraftStore(SqliteDatabase(tmp_path / "drafts.sqlite"))
 
 
-def test_a_full_disk_leaves_the_draft_as_it_was(store: DraftStore) -> None:
+def test_a_full_disk_leaves_the_draft_as_it_was(tmp_path: Path) -> None:
+    database = SqliteDatabase(tmp_path / "drafts.sqlite")
+    store = DraftStore(database)
     draft = store.save(new_draft(BRIEF, None))
-    with sqlite3.connect(store.database) as connection:
+    with database.reading() as connection:
         (pages,) = connection.execute("PRAGMA page_count").fetchone()
-    connection.close()
-    ordinary = store._connection
 
-    class Full(DraftStore):
-        def _connection(self):  # type: ignore[no-untyped-def]
-            from contextlib import contextmanager
+    class Full(SqliteDatabase):
+        def _connect(self) -> sqlite3.Connection:
+            connection = super()._connect()
+            connection.execute(f"PRAGMA max_page_count={pages}")
+            return connection
 
-            @contextmanager
-            def limited():  # type: ignore[no-untyped-def]
-                with ordinary() as connection:
-                    connection.execute(f"PRAGMA max_page_count={pages}")
-                    yield connection
-
-            return limited()
-
-    with pytest.raises(DraftError, match="磁盘空间"):
-        Full(store.database).save(draft.model_copy(update={"text": "长" * 100_000}))
+    with pytest.raises(DatabaseError, match="磁盘空间"):
+        DraftStore(Full(database.file)).save(draft.model_copy(update={"text": "长" * 100_000}))
     assert store.get(draft.id) == draft
 
 
+@both
 def test_every_revision_is_kept_and_a_list_loads_no_text(store: DraftStore) -> None:
     draft = store.keep(store.save(finished()).model_copy(update={"text": TEXT}), Why.FIRST)
     # saved as finished before it was kept: as a draft of 0.1.0
@@ -129,6 +130,7 @@ def test_every_revision_is_kept_and_a_list_loads_no_text(store: DraftStore) -> N
     assert (listed.id, listed.revision, listed.status) == (draft.id, 5, Status.COMPLETED) and not hasattr(listed, "text")
 
 
+@both
 def test_of_two_changes_at_once_one_is_refused(store: DraftStore) -> None:
     draft = store.keep(store.save(new_draft(BRIEF, None)), Why.FIRST)
     refused: list[str] = []
@@ -149,11 +151,14 @@ def test_of_two_changes_at_once_one_is_refused(store: DraftStore) -> None:
     assert store.get(draft.id).text == store.revisions(draft.id)[1].text
 
 
-def test_a_full_disk_leaves_draft_and_revisions_as_they_were(store: DraftStore, monkeypatch: pytest.MonkeyPatch) -> None:
+@both
+def test_a_full_disk_leaves_draft_and_revisions_as_they_were(
+    store: DraftStore, database_url: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
     draft = store.keep(store.save(new_draft(BRIEF, None)), Why.FIRST)
 
     def full(*_: object) -> None:
-        raise sqlite3.OperationalError("database or disk is full")
+        raise disk_full(database_url)
 
     monkeypatch.setattr(drafts_module, "_insert_revision", full)
     with pytest.raises(DraftError, match="磁盘空间"):
@@ -162,12 +167,14 @@ def test_a_full_disk_leaves_draft_and_revisions_as_they_were(store: DraftStore, 
     assert store.get(draft.id) == draft and len(store.revisions(draft.id)) == 1
 
 
+@both
 def test_each_tenant_lists_its_own(store: DraftStore) -> None:
     ours, theirs = (store.save(new_draft(BRIEF, None, tenant=name)) for name in ("甲", "乙"))
     assert [one.id for one in store.list("甲")] == [ours.id] and [one.id for one in store.list("乙")] == [theirs.id]
     assert len(store.list()) == 2 and store.list("") == [] and store.list("' OR 1=1") == []
 
 
+@both
 def test_a_deleted_draft_is_gone_with_its_revisions(store: DraftStore) -> None:
     gone, stays = (store.keep(store.save(new_draft(BRIEF, None)), Why.FIRST) for _ in range(2))
     store.delete(gone.id)
@@ -189,7 +196,7 @@ def test_a_database_of_before_is_taken_over(tmp_path: Path) -> None:
         row = (old.id, data["created"], data["updated"], "completed", "题目", json.dumps(data))
         connection.execute("INSERT INTO drafts VALUES (?, ?, ?, ?, ?, ?)", row)
     connection.close()
-    for store in (DraftStore(database), DraftStore(database)):
+    for store in (DraftStore(SqliteDatabase(database)), DraftStore(SqliteDatabase(database))):
         assert store.get(old.id) == old
         assert [(one.id, one.title) for one in store.list()] == [(old.id, BRIEF.occasion)]
         assert [(one.number, one.why) for one in store.revisions(old.id)] == [(1, Why.FIRST)]
@@ -228,6 +235,7 @@ def test_only_what_was_answered_changes_and_it_counts_as_told() -> None:
     assert (filled.id, filled.created, filled.outline) == (draft.id, draft.created, draft.outline)
 
 
+@both
 def test_a_sheet_of_any_length_leaves_a_draft_that_can_be_read_again(store: DraftStore) -> None:
     things = [
         "网格",

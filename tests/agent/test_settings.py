@@ -1,5 +1,6 @@
 """Every variable of the contract, and what the doctor says of what it finds."""
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
@@ -21,7 +22,7 @@ def test_nothing_set_is_the_embedded_model_in_the_users_folder() -> None:
     assert settings.chat_provider == "local"
     assert (settings.chat, settings.embeddings) == ("auto", "auto")
     assert settings.home == user_data_path("jianggao")
-    assert settings.database == settings.home / "drafts.sqlite"
+    assert settings.database.place == str(settings.home / "drafts.sqlite")
     assert {settings.store.parent, settings.models.parent} == {settings.home}
     assert settings.today == date.today()
     assert settings.openai_api_key is settings.openai_base_url is settings.gguf is settings.chroma_host is None
@@ -40,7 +41,6 @@ def test_nothing_set_is_the_embedded_model_in_the_users_folder() -> None:
         ("JIANGGAO_TODAY", "2026-03-05", "today", date(2026, 3, 5)),
         ("CHROMA_HOST", "chroma.local", "chroma_host", "chroma.local"),
         ("CHROMA_PORT", "9000", "chroma_port", 9000),
-        ("DATABASE_URL", "sqlite:////data/d.sqlite", "database", Path("/data/d.sqlite")),
     ],
 )
 def test_a_variable_is_read(monkeypatch: pytest.MonkeyPatch, name: str, value: str, field: str, wanted: object) -> None:
@@ -111,11 +111,28 @@ def test_a_key_that_no_header_takes_is_refused_and_not_shown(monkeypatch: pytest
     assert key[:4] not in str(refused.value)
 
 
-def test_another_database_is_refused_with_a_way_on(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("DATABASE_URL", "postgresql://user:geheim@db/drafts")
-    with pytest.raises(ModelError, match="sqlite:///") as refused:
+@pytest.mark.parametrize(
+    "url", ["mysql://user:geheim@db/drafts", "postgresql://user:gehe im@db/x", "postgresql://a:geheim@b/c?d=1"]
+)
+def test_another_database_is_refused_with_a_way_on(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
+    monkeypatch.setenv("DATABASE_URL", url)
+    with pytest.raises(ModelError, match="postgresql://") as refused:
         _ = read_settings().database
-    assert "geheim" not in str(refused.value)
+    assert "gehe" not in str(refused.value) and "gehe" not in repr(read_settings())
+
+
+def test_a_driver_that_is_missing_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATABASE_URL", "postgresql://user:geheim@db/drafts")
+    monkeypatch.setitem(sys.modules, "agent.postgres", None)
+    with pytest.raises(ModelError, match=r"pip install .*psycopg"):
+        _ = read_settings().database
+
+
+def test_a_database_is_where_its_url_says(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATABASE_URL", "sqlite:////data/d.sqlite")
+    assert read_settings().database.place == "/data/d.sqlite"
+    monkeypatch.setenv("DATABASE_URL", "postgresql://user:geheim@db.local/drafts")
+    assert read_settings().database.place == "PostgreSQL db.local/drafts"
 
 
 def test_a_home_with_a_tilde_is_the_users(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -63,10 +63,12 @@ def run() -> Run:
 
 
 @pytest.fixture
-def empty(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def empty(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, database_url: str | None) -> Path:
     """A home with nothing in it."""
     home = tmp_path / "home"
     bare(monkeypatch, home)
+    if database_url:
+        monkeypatch.setenv("DATABASE_URL", database_url)
     return home
 
 

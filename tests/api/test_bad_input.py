@@ -60,6 +60,7 @@ def test_a_model_file_that_is_not_there(run: Run, home: Path, monkeypatch: pytes
         ("OPENAI_BASE_URL", "localhost:8000", "http://"),
         ("JIANGGAO_CHAT", "remote", "JIANGGAO_CHAT"),
         ("DATABASE_URL", "mysql://x", "sqlite:///"),
+        ("DATABASE_URL", "postgresql://clerk:geheim@127.0.0.1:9/x", "数据库连不上：服务没有启动"),
         ("CHROMA_PORT", "eighty", "CHROMA_PORT"),
     ],
 )

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from agent.database import SqliteDatabase
 from agent.drafts import DraftStore
 from tests.api.conftest import REQUEST, Ran, Run
 from tests.fake_endpoint import FakeEndpoint
@@ -187,8 +188,8 @@ def test_a_draft_is_deleted_for_good(name: str, kept: Path, run: Run) -> None:
     run("drafts", "add-fact", name, FACT)
     assert run("drafts", "delete", name, "--yes").code == 0
     assert run("drafts", "show", name).code == 1 and json.loads(run("drafts", "list", "--json").out) == []
-    store = DraftStore(kept / "drafts.sqlite")
-    with store._connection() as connection:
+    store = DraftStore(SqliteDatabase(kept / "drafts.sqlite"))
+    with store.database.reading() as connection:
         for table, column in (("revisions", "draft"), ("checkpoints", "thread_id"), ("writes", "thread_id")):
             assert connection.execute(f"SELECT count(*) FROM {table} WHERE {column} = ?", (name,)).fetchone() == (0,)
 

@@ -14,6 +14,7 @@ import pytest
 
 from tests.api.conftest import REQUEST, Run
 from tests.api.http.events import Seen, events_in
+from tests.databases import both
 from tests.fake_endpoint import FakeEndpoint
 
 ROOT = Path(__file__).parents[2]
@@ -75,6 +76,7 @@ def written(seen: list[Seen]) -> list[str]:
     return [one.data["text"] for one in seen if one.name == "section-written"]
 
 
+@both
 def test_a_killed_server_goes_on_where_it_stood(start: Start, endpoint: FakeEndpoint) -> None:
     server = start()
     headers = {"Idempotency-Key": "one"}

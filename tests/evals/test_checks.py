@@ -71,6 +71,36 @@ def test_a_told_figure_that_is_left_open_is_seen_and_one_that_was_not_told_is_no
     assert score(TEXT, brief=BRIEF, today=TODAY)["masking"].findings == ()
 
 
+TWO_YEARS = """在全市经济工作会议上的讲话
+同志们：
+今天开会，讲两点意见。
+一、成绩来之不易
+去年规模以上工业增加值增长8%。城镇新增就业3600人。
+二、目标要跳起来摘
+今年规模以上工业增加值增长×%。新增托位×个。
+同志们，让我们努力！
+"""
+
+
+def test_a_figure_of_another_year_is_no_figure_that_was_told() -> None:
+    brief = SpeechBrief(topic="经济工作", facts=("规模以上工业增加值增长8%", "城镇新增就业3600人"))
+    assert score(TWO_YEARS, brief=brief, today=TODAY)["masking"].findings == ()
+    masked = TWO_YEARS.replace("增长8%", "增长×%")
+    assert [finding.suggestion for finding in score(masked, brief=brief, today=TODAY)["masking"].findings] == ["8%", "8%"]
+
+
+def test_what_two_facts_dispute_is_rightly_left_open() -> None:
+    brief = BRIEF.model_copy(update={"facts": ("全市已划分网格1632个", "全市已划分网格1362个")})
+    masked = TEXT.replace("网格1632个", "网格×个")
+    assert score(masked, brief=brief, today=TODAY)["masking"].findings == ()
+
+
+def test_a_number_that_stands_in_another_place_is_no_use_of_what_was_told() -> None:
+    brief = SpeechBrief(topic="经济工作", facts=("城镇新增就业3600人", "走访老党员3600人"))
+    masked = TWO_YEARS.replace("城镇新增就业3600人", "城镇新增就业×人，走访老党员3600人")
+    assert [finding.suggestion for finding in score(masked, brief=brief, today=TODAY)["masking"].findings] == ["3600人"]
+
+
 def test_figures_told_of_each_other_s_thing_are_seen() -> None:
     swapped = TEXT.replace("1632", "#").replace("210", "1632").replace("#", "210")
     assert value(TEXT, "facts", brief=BRIEF) == 100
@@ -102,6 +132,14 @@ def test_the_sheet_must_ask_for_every_mask_once_and_for_nothing_else() -> None:
         (("强信心，奋力推动经济增长", "优结构、助转型，奋力构建现代产业体系", "抓统筹，奋力建设美丽城市"), 3),
         (("强化网格支撑，织密治理底盘", "深化红色物业，补齐小区短板", "还有几件大家关心的事"), 2),
         (("强化网格支撑，织密治理底盘", "还有几件事"), 0),
+        (
+            (
+                "加快建设宜居宜业幸福家园，统筹城乡发展",
+                "深入推进文旅农商融合发展区建设，厚植城市底蕴",
+                "切实守住安全生产各条底线，护航百姓生活",
+            ),
+            3,
+        ),
         (("一件事",), 0),
     ],
 )

@@ -1,21 +1,26 @@
 """The mutation harness: damage is done as it says, and what the checks make of it is counted rightly. A slice; the whole is evals.mutate."""
 
+import hashlib
 import random
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
+from pathlib import Path
 
 import pytest
 
+from evals import good as goods
 from evals.checks import CHECKS, CheckScore
 from evals.damage import KINDS, Anatomy, Damaged, Kind
-from evals.good import GoodText, good_texts
-from evals.mutate import TODAY, fall, judged, rows, table, trials
+from evals.good import GoodText, good_texts, spoken_on
+from evals.mutate import fall, judged, rows, table, trials
 from speech import specifics
 from speech.finding import Finding, Severity
+from speech.parse import parse
 from speech.specifics import Specific
 
 TEXTS = good_texts()
-ANATOMIES = {text.name: Anatomy(text, TODAY) for text in TEXTS}
+ANATOMIES = {text.name: Anatomy(text) for text in TEXTS}
 SLICE = [text for text in TEXTS if text.name.startswith(("01-", "grid-3"))]
 
 
@@ -129,3 +134,88 @@ def wrong(claims: list[Specific]) -> int:
 def test_seeds_differ() -> None:
     kind = next(kind for kind in KINDS if kind.name == "planted-figure")
     assert len({damage(kind, SLICE[0], seed) for seed in range(5)}) > 1
+
+
+YEARLY = """各位代表：
+现在，我代表{city}人民政府向大会报告工作，请予审议。
+一、2031年工作回顾
+一年来，{city}新修水渠{canals}公里，{told}
+二、2032年工作安排
+今年要把渠管好，把路修通，让{city}的豆子卖得出去。“{name}”要办到每个村。
+各位代表，让我们努力奋斗！
+"""
+OTHERS = (
+    "东边的山地种了茶，采茶的人多起来了，茶厂夜里也亮着灯，运茶的车排到了镇口。",
+    "西边的河滩退了耕，芦苇长得比人高，白鹭秋天落满了滩，看鸟的客人住进了农家。",
+)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    for city, told in (("洛阳市", OTHERS[0]), ("宜昌市", OTHERS[1]), ("襄阳市", OTHERS[1])):
+        text = YEARLY.format(city=city, canals=len(told), told=told, name="泥土味")
+        (tmp_path / f"{city}.txt").write_text(text, encoding="utf-8")
+    return tmp_path
+
+
+def reports(folder: Path) -> dict[str, GoodText]:
+    return {text.name: text for text in good_texts(folder) if text.origin == "report"}
+
+
+def test_a_report_is_spoken_in_its_own_year_and_held_against_other_texts_than_its_double(folder: Path) -> None:
+    found = reports(folder)
+    assert {text.today for text in found.values()} == {date(2032, 2, 1)}
+    assert all(text.style is None and text.brief.place for text in found.values())
+    assert all("洛阳市" in source for source in found["宜昌市.txt"].sources)
+    assert len(found["洛阳市.txt"].sources) == 2
+
+
+def test_the_city_of_a_report_and_what_it_sets_in_quotation_marks_are_told(folder: Path) -> None:
+    text = reports(folder)["洛阳市.txt"]
+    assert "洛阳市" in text.text and "“泥土味”" in text.brief.told()["notes"]
+    assert all(claim.supported for claim in specifics.check(text.text, text.brief))
+
+
+def test_a_remark_that_is_known_to_be_right_is_no_alarm(folder: Path, good: GoodText, monkeypatch: pytest.MonkeyPatch) -> None:
+    digest = hashlib.sha256((folder / "洛阳市.txt").read_bytes()).hexdigest()
+    monkeypatch.setattr(goods, "_known", lambda: {digest: ("grounding.count",)})
+    assert [text.remarks for text in reports(folder).values()].count(("grounding.count",)) == 1
+    said = scores(coverage=(98.0, ("grounding.count",)))
+    assert judged(KIND, good, said, said).alarm
+    assert not judged(KIND, replace(good, remarks=("grounding.count",)), said, said).alarm
+    twice = scores(coverage=(98.0, ("grounding.count", "grounding.count")))
+    assert judged(KIND, replace(good, remarks=("grounding.count",)), twice, twice).alarm
+
+
+def test_what_is_less_grave_than_a_kind_asks_for_is_no_alarm_and_no_catch(good: GoodText) -> None:
+    said = scores(coverage=(90.0, ("grounding.count",)))
+    hint = {
+        name: replace(one, findings=tuple(f.model_copy(update={"severity": Severity.INFO}) for f in one.findings))
+        for name, one in said.items()
+    }
+    grave = replace(KIND, least=Severity.WARNING)
+    assert judged(KIND, good, hint, hint).alarm and not judged(grave, good, hint, hint).alarm
+    assert judged(KIND, good, scores(), hint).caught and not judged(grave, good, scores(), hint).caught
+
+
+@pytest.mark.parametrize(
+    ("headings", "day"),
+    [
+        (("2031年工作回顾", "2032年工作安排"), date(2032, 2, 1)),
+        (("2031年工作回顾", "下一步打算"), date(2032, 2, 1)),
+        (("今后的打算", "政府自身建设"), goods.TODAY),
+    ],
+)
+def test_the_year_of_a_report_stands_in_its_headings(headings: tuple[str, str], day: date) -> None:
+    text = f"各位代表：\n现在，我代表市人民政府向大会报告工作，请予审议。\n一、{headings[0]}\n渠都通了。\n二、{headings[1]}\n路要修好。\n"
+    assert spoken_on(parse(text)) == day
+
+
+def test_many_facts_are_told_whole(folder: Path) -> None:
+    told = "".join(f"{place}新修水渠{number}公里。" for number, place in enumerate("东西南北中" * 60, 101))
+    text = YEARLY.format(city="洛阳市", canals=36, told=told, name="泥土味")
+    (folder / "洛阳市.txt").write_text(text, encoding="utf-8")
+    brief = reports(folder)["洛阳市.txt"].brief
+    assert len(brief.facts) <= 100
+    assert all(piece in text for fact in brief.facts for piece in fact.split("；"))
+    assert len("".join(brief.facts)) > 2000

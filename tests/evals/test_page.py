@@ -102,6 +102,11 @@ def test_findings_stand_in_the_text_where_they_belong() -> None:
     assert "来源 1" in html and "旧稿" in read(html).words
 
 
+def test_a_salutation_stands_flush_left_and_no_other_line_that_ends_in_a_colon() -> None:
+    html = marked(drafted("在会上的讲话\n同志们：\n今天开会。\n" + "一、抓好落实\n" * 5 + "重点做好三件事：\n做完。"))
+    assert re.findall(r'<p class="(\w+)">([^<]+)', html) == [("title", "在会上的讲话"), ("salutation", "同志们：")]
+
+
 @given(st.text(max_size=80), st.lists(st.tuples(st.integers(0, 80), st.integers(0, 80)), max_size=6))
 def test_marking_changes_no_letter(text: str, spans: list[tuple[int, int]]) -> None:
     found = [finding(text, min(span), min(max(span), len(text))) for span in spans if min(span) <= len(text)]
@@ -119,7 +124,12 @@ def test_charts_comparisons_and_filters_are_on_the_page() -> None:
     now = report(outcome("a", 100), outcome("b", 99), outcome("a", 50, target="single"), outcome("b", 40, target="single"))
     stored = report(outcome("a", 90), outcome("b", 90))
     page = read(to_html(now, stored))
-    assert [name for name, _ in page.tags].count("svg") == 3 and "比存下的基线" in page.words and "比单个提示词" in page.words
+    looks = [attributes.get("class") for name, attributes in page.tags if name in ("svg", "table")]
+    assert (
+        looks[:4] == ["bars wide-only", "bars narrow-only", "squares", "squares"]
+        and "比存下的基线" in page.words
+        and "比单个提示词" in page.words
+    )
     assert [attributes["data-target"] for name, attributes in page.tags if name == "article"] == [
         "pipeline",
         "pipeline",

@@ -269,3 +269,70 @@ def test_real_reports_read_well() -> None:
     assert sum(scores.scores.overall or 0 for scores in seen) / len(seen) > 97
     errors = [f for one in seen for f in one.findings if f.severity is Severity.ERROR]
     assert [f for f in errors if f.rule.split(".")[0] in ("noise", "placeholder", "typo", "formulation", "promise")] == []
+
+
+@pytest.mark.parametrize(
+    ("named", "said", "leaks"),
+    [
+        ("实施“强产业”三年行动", "要把骨干企业做大做强产业链条", False),
+        ("深化“大行动”机制", "推动民营经济发展壮大行动方案落地", False),
+        ("建好“清风驿站”工程", "各村都要把清风驿站建起来", True),
+        ("推行“一征三议两公开”工作法", "要用好一征三议两公开这个办法", True),
+        ("擦亮“三项工程”品牌", "继续抓好农房、厕所、道路三项工程", False),
+        ("推行“12”工作法", "台账共312本", False),
+    ],
+)
+def test_a_name_of_a_source_leaks_where_it_is_that_name(named: str, said: str, leaks: bool) -> None:
+    seen = marked(SPEECH.replace("每月会商一次", said), brief=BRIEF, sources=[f"去年我们{named}，群众欢迎。"])
+    assert bool([finding for finding in seen.findings if finding.rule == "leakage.specific"]) == leaks
+
+
+YEARLY = """各位代表：
+现在，我代表县人民政府向大会报告工作，请予审议。
+2031年工作回顾
+一年来，我们主要做了以下工作：
+{first}、守住粮仓，把田管好
+新修的渠都通了水，旱地种上了豆。
+{second}、修通村路，把人留住
+村口的路铺到了家门前，赶集不再绕山。
+2032年工作安排
+今年要做好以下工作：
+{third}、扩大灌区，把水引来
+上游两个村的渠今春动工，秋后见水。
+{fourth}、办好学堂，把娃教好
+教学点的屋顶入夏以前翻新。
+各位代表，让我们努力奋斗！
+"""
+
+
+@pytest.mark.parametrize(
+    ("numbers", "rules"),
+    [
+        ("一二一二", []),
+        ("一二一三", ["numbering.gap"]),
+        ("一三一二", ["numbering.gap"]),
+    ],
+)
+def test_parts_without_number_count_each_for_itself(numbers: str, rules: list[str]) -> None:
+    text = YEARLY.format(**dict(zip(("first", "second", "third", "fourth"), numbers, strict=True)))
+    assert [finding.rule for finding in marked(text).findings if finding.rule.startswith("numbering")] == rules
+
+
+def test_words_of_every_report_are_no_copy() -> None:
+    said = "统筹扩大内需和深化供给侧结构性改革，统筹新型城镇化和乡村全面振兴，统筹高质量发展和高水平安全，"
+    text = SPEECH.replace("街道统筹，", f"街道统筹，{said}")
+    assert not any(finding.rule == "originality.copied" for finding in marked(text, sources=[f"要{said}推动工作。"]).findings)
+    own = "楼道里的杂物当天清完、隔天回看，谁家堆的谁家搬，搬不动的物业搭把手，一户也不落下，"
+    text = SPEECH.replace("街道统筹，", f"街道统筹，{own}")
+    assert any(finding.rule == "originality.copied" for finding in marked(text, sources=[f"要{own}推动工作。"]).findings)
+
+
+def test_a_last_part_that_begins_with_the_salutation_is_no_closing() -> None:
+    text = YEARLY.format(first="一", second="二", third="一", fourth="二")
+    part = "各位代表！做好这些事，先要把政府自己管好。" + "办事的门要敞着，答应的话要记着，花的钱要一笔一笔摆出来给人看。" * 20
+    ends = {
+        True: text.replace("各位代表，让我们", f"{part}\n各位代表，让我们"),
+        False: text.replace("各位代表，让我们努力奋斗！", part),
+    }
+    for closed, whole in ends.items():
+        assert ("structure.closing" in {finding.rule for finding in marked(whole).findings}) != closed

@@ -58,11 +58,13 @@ class Served:
 
 
 @pytest.fixture(autouse=True)
-def bare_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def bare_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, database_url: str | None) -> None:
     for name in ("OPENAI_API_KEY", "OPENAI_BASE_URL", "CHROMA_HOST", "CHROMA_PORT", "DATABASE_URL"):
         monkeypatch.delenv(name, raising=False)
     for name in ("MODEL", "EMBEDDING_MODEL", "CHAT", "EMBEDDINGS", "GGUF", "API_KEYS", "JOBS", "QUEUE"):
         monkeypatch.delenv(f"JIANGGAO_{name}", raising=False)
+    if database_url:
+        monkeypatch.setenv("DATABASE_URL", database_url)
     monkeypatch.setenv("JIANGGAO_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("JIANGGAO_TODAY", date(2026, 8, 3).isoformat())
 

@@ -9,6 +9,9 @@ import pytest
 
 from tests.api.http.conftest import BRIEF, Gate, Served, Serving
 from tests.api.http.events import Seen, events_in
+from tests.databases import both
+
+pytestmark = both
 
 
 def begun(client: httpx.Client, **more: object) -> str:

@@ -4,13 +4,20 @@ import itertools
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from importlib import import_module
+from typing import Any
 
 import pytest
+from langgraph.checkpoint.sqlite import SqliteSaver
 
+from api import jobs
 from api.schemas import NewDraft
 from tests.api.http.conftest import BRIEF, Gate, Serving
 from tests.api.http.events import Seen, events_in
 from tests.api.http.test_drafts import begun, settled, stream
+from tests.databases import both, disk_full
+
+pytestmark = both
 
 
 def test_a_stream_resumes_at_every_event_without_a_loss_or_a_double(serving: Serving) -> None:
@@ -132,6 +139,31 @@ def test_a_key_replays_the_same_body_and_refuses_another(serving: Serving) -> No
     assert again.headers["idempotent-replayed"] == "true" and again.headers["location"] == first.headers["location"]
     assert client.post("/v1/drafts", json={**BRIEF, "length": 700}, headers=headers).status_code == 422
     assert client.get("/v1/drafts").json()["total"] == 1
+
+
+def test_a_step_that_cannot_be_kept_is_made_again_and_its_draft_goes_on(
+    serving: Serving, database_url: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    saver = import_module("langgraph.checkpoint.postgres").PostgresSaver if database_url else SqliteSaver
+    put, failed = saver.put_writes, list[int]()
+
+    def put_writes(self: Any, config: Any, writes: Any, *task: str) -> None:
+        products = [channel for channel, _ in writes if channel == "__return__"]
+        if products and len(failed) < 4:
+            failed.append(len(failed))
+            if len(failed) == 4:
+                raise disk_full(database_url)
+        put(self, config, writes, *task)
+
+    monkeypatch.setattr(jobs, "_AGAIN", 0.05)
+    monkeypatch.setattr(saver, "put_writes", put_writes)
+    client = serving().one
+    draft = begun(client)
+    told = stream(client, draft)
+    assert len(failed) == 4 and settled(client, draft)["status"] == "completed"
+    assert [one.number for one in told] == list(range(1, len(told) + 1)) and told[-1].name == "finished"
+    written = [one.data["path"] for one in told if one.name == "section-written"]
+    assert len(written) == len(set(written)) > 3
 
 
 def test_a_request_that_came_to_nothing_leaves_its_key_free(serving: Serving) -> None:

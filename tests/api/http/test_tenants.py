@@ -15,6 +15,7 @@ from api.tenants import Premises
 from speech.errors import JianggaoError
 from tests.api.http.conftest import BRIEF, KEYS, Served, Serving
 from tests.api.http.test_drafts import begun, settled, stream
+from tests.databases import both
 from tests.vectorstore.speeches import GRID, PairEmbedder
 
 OPEN = {"/health/liveness", "/health/readiness"}
@@ -41,6 +42,7 @@ def two(serving: Serving) -> Served:
     return served
 
 
+@both
 def test_no_route_shows_one_tenant_what_is_another_s(two: Served) -> None:
     nan, bei = two.client("nan"), two.client("bei")
     draft = nan.get("/v1/drafts").json()["drafts"][0]["id"]
@@ -76,6 +78,7 @@ def test_no_route_shows_one_tenant_what_is_another_s(two: Served) -> None:
     assert [one.name for one in stream(nan, draft)][-1] == "finished"
 
 
+@both
 def test_a_key_of_another_draft_s_idempotency_is_nobody_else_s(two: Served) -> None:
     headers = {"Idempotency-Key": "same"}
     ours = two.client("nan").post("/v1/drafts", json=BRIEF, headers=headers)
@@ -181,6 +184,6 @@ def test_a_chroma_server_is_not_shared_by_tenants() -> None:
 
 def test_a_tenant_s_database_is_its_own_where_one_is_named(tmp_path: Path) -> None:
     settings = Settings(DATABASE_URL=f"sqlite:///{tmp_path}/all.sqlite", JIANGGAO_HOME=tmp_path)  # type: ignore[call-arg]
-    assert settings.of_tenant("nan").database == tmp_path / "all-nan.sqlite"
+    assert settings.of_tenant("nan").database.place == str(tmp_path / "all-nan.sqlite")
     assert settings.of_tenant("nan").store != settings.of_tenant("bei").store != settings.store
     assert settings.of_tenant("") == settings
