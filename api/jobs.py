@@ -123,8 +123,11 @@ class JobRunner:
         Raises TooMany, Busy, and DraftError for the change of a revision that is no longer the last one.
         """
         self._let_settle(tenant, draft_id)
+        if isinstance(task, Write):
+            return self._submit(tenant, draft_id, task, keep)
         with tenant.editing:  # no other change may come between the look at the revision and the job that shuts it out
-            self._check_last(tenant, draft_id, task)
+            if tenant.drafts.get(draft_id).revision != task.revision:
+                raise DraftError(f"稿子 {draft_id} 刚才已被改过", "请看过最新的稿子再改一次")
             return self._submit(tenant, draft_id, task, keep)
 
     def _submit(self, tenant: Tenant, draft_id: str, task: Task, keep: Callable[[], None]) -> Job:
@@ -261,10 +264,6 @@ class JobRunner:
             return False
         with self._changed:
             return job.state == JobState.WAITING  # and not in this one, in the same moment
-
-    def _check_last(self, tenant: Tenant, draft_id: str, task: Task) -> None:
-        if not isinstance(task, Write) and tenant.drafts.get(draft_id).revision != task.revision:
-            raise DraftError(f"稿子 {draft_id} 刚才已被改过", "请看过最新的稿子再改一次")
 
     def _take_up(self, tenant: Tenant, row: JobRow) -> None:
         try:
