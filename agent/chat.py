@@ -1,4 +1,4 @@
-"""A conversation about one draft: what a message asks is read (intent.py), done by a desk, and answered in plain words.
+"""A conversation about one draft: what a message asks is read (conversation/intent.py), done by a desk, and answered in plain words.
 
 A conversation may be held by a client that sends every message anew (OpenAI's chat): all that has to be known is in what was
 said, for an answer about a draft ends with the draft's number.
@@ -9,8 +9,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from agent import intent
-from agent.answers import (
+from agent.approve import EditedOutline
+from agent.conversation import intent
+from agent.conversation.answers import (
     ASKED,
     NUMBERED,
     aspect_text,
@@ -24,10 +25,9 @@ from agent.answers import (
     sources_text,
     waiting_text,
 )
-from agent.approve import EditedOutline
+from agent.conversation.intent import Aspect
 from agent.drafter import Event, Finished, Waiting
 from agent.drafts import Draft, Revision, Status
-from agent.intent import Aspect
 from agent.understand import Question, questions, understand
 from prompts import Message
 from speech.brief import SpeechBrief

@@ -22,7 +22,7 @@ from agent.meter import Metered, Stopped
 from agent.models import ChatModel
 from agent.outline import Outline, Part, plan
 from agent.ready import made_ready
-from agent.request_schema import completed
+from agent.request.schema import completed
 from agent.revise import Reviser
 from agent.settings import Settings
 from agent.understand import made_of

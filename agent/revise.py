@@ -8,16 +8,16 @@ from dataclasses import dataclass, field
 from datetime import date as Day
 
 import prompts
-from agent.change import resized, with_forms
-from agent.demand import demand as read_demand
 from agent.drafts import Draft, DraftStore, Revision, Why
-from agent.facts import add_fact
 from agent.faults import Ground
 from agent.gather import Sources, Statement, gather
 from agent.meter import Metered, Stopped
 from agent.models import ChatModel
-from agent.restate import part_at, restated, speech_of, split_fixed
-from agent.rewrite import Rewriter
+from agent.revision.change import resized, with_forms
+from agent.revision.demand import demand as read_demand
+from agent.revision.facts import add_fact
+from agent.revision.restate import part_at, restated, speech_of, split_fixed
+from agent.revision.rewrite import Rewriter
 from agent.settings import Settings
 from agent.write import Writer
 from speech import numbering, placeholders

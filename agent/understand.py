@@ -8,9 +8,9 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from agent.request_content import facts_in, points_in, split_facts, split_points, split_taboos, taboos_in
-from agent.request_speaker import speaker_in
-from agent.request_terms import (
+from agent.request.content import facts_in, points_in, split_facts, split_points, split_taboos, taboos_in
+from agent.request.speaker import speaker_in
+from agent.request.terms import (
     audience_in,
     date_in,
     genre_of,
@@ -20,7 +20,7 @@ from agent.request_terms import (
     sections_in,
     topic_of,
 )
-from agent.request_text import Prose, Request, read_request
+from agent.request.text import Prose, Request, read_request
 from speech import words
 from speech.brief import Genre, SpeechBrief, brief_from
 from speech.errors import BriefError

@@ -368,9 +368,9 @@ def schema(
     ],
 ) -> None:
     """打印一种数据的 JSON Schema。"""
-    from agent.compare import Change
     from agent.drafts import Draft, Revision
     from agent.outline import Outline
+    from agent.revision.compare import Change
     from speech.review import Review
     from vectorstore.passages import Passage
     from vectorstore.read import Parsed

@@ -11,8 +11,8 @@ from agent.chat import Begun
 from agent.drafter import Event, Finished, PartBegun, PartWritten, Planned, Step, Waiting
 from agent.drafts import Draft, Revision, Status, Usage, new_draft
 from agent.outline import Outline, Part
-from agent.restate import speech_of
 from agent.revise import path_of
+from agent.revision.restate import speech_of
 from api import events
 from api.callers import Server
 from api.chatting import Left

@@ -119,8 +119,8 @@ def compare(
     as_json: Json = False,
 ) -> None:
     """比较两稿，逐段列出：[-去掉的-] {+加上的+}。"""
-    from agent.compare import compare as changes_between
     from agent.drafts import DraftStore
+    from agent.revision.compare import compare as changes_between
     from api.live import changes_text
 
     kept = {one.number: one for one in DraftStore(read_settings().database).revisions(draft_id)}

@@ -12,10 +12,10 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from agent.approve import to_lines
-from agent.compare import Change, Kind
 from agent.drafter import Drafter, Finished, PartBegun, PartWritten, Planned, Spent, Step, TextKept, Waiting
 from agent.drafts import Draft, Status
 from agent.outline import Outline
+from agent.revision.compare import Change, Kind
 from api.references import references
 from speech.document import characters
 from speech.docx import to_docx

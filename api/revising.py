@@ -128,7 +128,7 @@ def _without_model(settings: Settings) -> "Reviser":
 
 
 def _show(before: "Draft", after: "Draft", as_json: bool) -> None:
-    from agent.compare import compare
+    from agent.revision.compare import compare
     from api.live import changes_text
     from speech.document import characters
 

@@ -33,7 +33,7 @@ def chat(draft_id: DraftId = None, approve: Approve = False) -> None:
       刚才改了什么              撤销                    导出Word
     """
     from agent.chat import Conversation
-    from agent.desk import OwnDesk
+    from agent.conversation.desk import OwnDesk
     from api.live import save_as
 
     with drafter(read_settings()) as ready:

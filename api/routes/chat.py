@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import StreamingResponse
 
 from agent.chat import Piece, Progress, Said, Turn, recalled
-from agent.side_tasks import is_side_task, side_answer
+from agent.conversation.side_tasks import is_side_task, side_answer
 from api.callers import Caller, Served
 from api.chatting import Sign
 from api.completions import MODEL, ChatCompletion, ChatRequest, CompletionUsage, Delta, Envelope

@@ -7,11 +7,11 @@ from fastapi import APIRouter, Body, Query, Response
 from fastapi import Path as InPath
 from pydantic import BaseModel, ConfigDict, Field
 
-from agent.compare import Change as Difference
-from agent.compare import compare
 from agent.drafts import Draft, Revision, Why
-from agent.restate import speech_of
 from agent.revise import path_of
+from agent.revision.compare import Change as Difference
+from agent.revision.compare import compare
+from agent.revision.restate import speech_of
 from api.callers import Caller, Served, Server
 from api.errors import Refusal, problems
 from api.routes.drafts import DraftId, standing

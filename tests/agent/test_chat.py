@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from agent.chat import Conversation, Piece, Progress, Said, recalled
-from agent.desk import OwnDesk
+from agent.conversation.desk import OwnDesk
+from agent.conversation.side_tasks import is_side_task, side_answer
 from agent.drafts import Draft
-from agent.side_tasks import is_side_task, side_answer
 from prompts import Message
 from tests.agent.conftest import Begin
 from tests.scripted import ScriptedModel

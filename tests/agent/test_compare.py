@@ -3,8 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent.compare import Kind, compare
 from agent.drafts import Draft, new_draft
+from agent.revision.compare import Kind, compare
 from speech.brief import SpeechBrief
 from speech.parse import parse
 from speech.render import to_text

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from agent.facts import add_fact
+from agent.revision.facts import add_fact
 from speech import specifics
 from speech.errors import BriefError, DraftError
 from speech.parse import parse

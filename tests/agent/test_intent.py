@@ -2,8 +2,7 @@
 
 import pytest
 
-from agent.drafts import Draft, DraftParagraph, Status, new_draft
-from agent.intent import (
+from agent.conversation.intent import (
     AddFact,
     Approve,
     Ask,
@@ -21,6 +20,7 @@ from agent.intent import (
     TakeBack,
     read,
 )
+from agent.drafts import Draft, DraftParagraph, Status, new_draft
 from agent.outline import Outline, Part, PlannedSection
 from speech.brief import SpeechBrief
 from speech.genres import PartRole

@@ -3,8 +3,8 @@
 import pytest
 
 from agent.drafts import Draft
-from agent.restate import restated
 from agent.revise import mend
+from agent.revision.restate import restated
 from speech.errors import DraftError
 from speech.finding import Finding
 from tests.agent.conftest import TODAY

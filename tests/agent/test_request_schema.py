@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agent.models import LARGE, SMALL
-from agent.request_schema import completed
-from agent.request_text import folded
+from agent.request.schema import completed
+from agent.request.text import folded
 from agent.understand import understand
 from prompts import Message
 from tests.agent.conftest import Begin

@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 
-from agent.compare import Kind, compare
 from agent.drafter import Drafter, Finished
 from agent.drafts import Draft, Status, Why
 from agent.faults import COPIED
 from agent.meter import Stopped
 from agent.models import LARGE
 from agent.revise import Reviser
+from agent.revision.compare import Kind, compare
 from agent.settings import Settings
 from prompts import Message
 from speech import overlap, specifics

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from agent.request_text import folded
+from agent.request.text import folded
 from agent.understand import questions, understand
 from evals.bench.requests import FIELDS, SETS, labelled, misread
 from speech.brief import Genre, SpeechBrief

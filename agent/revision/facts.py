@@ -8,7 +8,7 @@ from agent.choose import shared
 from agent.drafts import Draft
 from agent.leads import opened_with
 from agent.mend import sentences
-from agent.restate import restated, speech_of, split_fixed
+from agent.revision.restate import restated, speech_of, split_fixed
 from speech import numbering
 from speech.brief import brief_from
 from speech.document import CLOSING, OPENING, Paragraph

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from agent.request_text import Prose
+from agent.request.text import Prose
 from speech import specifics, taboos
 from speech.specifics import SpecificKind
 

@@ -2,7 +2,7 @@
 
 import re
 
-from agent.request_text import Prose
+from agent.request.text import Prose
 from speech.brief import Genre
 from speech.numerals import ARABIC, CHINESE, value
 

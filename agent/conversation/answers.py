@@ -3,11 +3,11 @@
 import re
 from collections.abc import Sequence
 
-from agent.compare import Change, compare
+from agent.conversation.intent import Aspect
 from agent.drafter import Event, PartBegun, PartWritten, Planned, Step
 from agent.drafts import Draft, Revision
-from agent.intent import Aspect
 from agent.outline import Outline
+from agent.revision.compare import Change, compare
 from agent.understand import Question
 from speech.document import characters
 from speech.finding import Finding, Severity

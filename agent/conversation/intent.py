@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from agent.drafts import Draft, Status
-from agent.request_terms import PACE
+from agent.request.terms import PACE
 from speech import numbering, specifics
 from speech.document import CLOSING, OPENING
 from speech.masks import PlaceholderKind

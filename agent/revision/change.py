@@ -5,8 +5,8 @@ from collections.abc import Callable, Sequence
 
 from agent.drafts import Draft
 from agent.mend import fit, sentences
-from agent.restate import part_at, split_fixed
-from agent.rewrite import forms_in, numbered
+from agent.revision.restate import part_at, split_fixed
+from agent.revision.rewrite import forms_in, numbered
 from agent.write import Writer
 from speech.brief import SpeechBrief
 from speech.document import CLOSING, OPENING, Section, Speech, characters

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 
 import prompts
 from agent.choose import shared, worth
-from agent.demand import Demand
 from agent.faults import Ground
 from agent.gather import Sources, Statement, statements
 from agent.leads import opened_with
 from agent.mend import Mended, fit, mend, sentences
 from agent.models import ChatModel
 from agent.outline import Part
+from agent.revision.demand import Demand
 from agent.wording import shown_material
 from agent.write import Writer
 from speech import numbering

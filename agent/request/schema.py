@@ -6,7 +6,7 @@ from typing import Any
 
 import prompts
 from agent.models import ChatModel
-from agent.request_text import folded
+from agent.request.text import folded
 from speech.brief import SpeechBrief, brief_from
 from speech.errors import BriefError
 
