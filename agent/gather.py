@@ -27,6 +27,7 @@ _BEARS_ON = 0.035  # below the best statement: how far one may lie and still be 
 _NAMES = 0.34  # how much of a subject's words, the rarer the heavier, a sentence has to say to name it
 _NAMED, _ACTS_COUNT = 0.02, 0.003  # what naming the subject, and each word of doing, adds
 _SHORT_SUBJECT = 4  # characters from which a point says what it is about
+_TOPIC_RUN = 4  # characters of a title that name its topic
 EXAMPLE = (50, 130)  # characters of a worked example
 
 _ROLE_QUERIES = {
@@ -174,6 +175,9 @@ def _bearing_on(
 ) -> list[Statement]:
     """The sentences of `hits` that are on the subject, the best first."""
     found = [Statement(text=text, hit=hit) for hit in hits for text in _told_plainly(hit.passage.text)]
+    if role == PartRole.SAFEGUARD:
+        told = "".join((sources.topic, *sources.points))
+        found = [one for one in found if not _names_its_own_topic(one, told)]
     if role not in ARGUED:
         found = [one for one in found if not _COMPLAINS.search(one.text) or _DEMANDS.search(one.text)] or found
     like = sources.likeness.get(subject) or sources.likeness.get(sources.topic, {})
@@ -238,6 +242,12 @@ def _common_clauses(sentence: str) -> Iterator[str]:
         if not _OF_ITS_DAY.search(clause) and not any(a < end and start < b for a, b in claims):
             yield clause
         start = end + 1
+
+
+def _names_its_own_topic(one: Statement, told: str) -> bool:
+    """Whether it shares a run with its speech's title that is not of what is `told`: 书记要研究基层治理, out of a speech on that."""
+    runs = {one.text[at : at + _TOPIC_RUN] for at in range(len(one.text) - _TOPIC_RUN + 1)}
+    return any(run in one.hit.passage.title and run not in told for run in runs)
 
 
 def _above_mean(row: Mapping[str, float]) -> dict[str, float]:

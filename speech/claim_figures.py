@@ -71,6 +71,9 @@ _FRACTION = re.compile(rf"(?P<whole>{CHINESE})分之(?P<part>{CHINESE}(?:点{CHI
 _TENTHS = re.compile(
     r"(?:(?<=近)|(?<=超)|(?<=超过)|(?<=达)|(?<=约)|(?<=逾))[两二三四五六七八九]成(?!效|果|功|为|立|员)|[两二三四五六七八九]成(?=以上|左右)"
 )
+_TERM = re.compile(
+    r"(?<=[用花经])[一二两三四五六七八九十]{1,3}(?:年|个月)(?=左右|的?时间|的?努力)"
+)  # 用三年时间: by when nobody said
 _RANK = re.compile(r"(?:排名|位居|位列|排在|居)(?:全国|全省|全市|全区|全县)?(?P<rank>第[一二三四五六七八九十百]+)(?:位|名)?")
 _CAPITAL = re.compile(r"[壹贰叁肆伍陆柒捌玖拾佰仟萬億][壹贰叁肆伍陆柒捌玖拾佰仟萬億万亿零]+(?:元整?|圆整?|个|名|户|家|件)?")
 _CONTACT = re.compile(r"(?<![A-Za-z0-9])(?:1[3-9]\d{9}|0\d{2,3}-\d{7,8}|400-?\d{3}-?\d{4})(?!\d)")
@@ -125,6 +128,7 @@ def figures(cut: CutText, lenient: bool = False) -> list[Claim]:
         _percents(text),
         _arabic(text, lenient),
         _ranks(text),
+        _terms(text),
         _chinese(cut, lenient),
     )
     for claim in chain.from_iterable(sources):
@@ -136,6 +140,10 @@ def figures(cut: CutText, lenient: bool = False) -> list[Claim]:
 
 def _contacts(text: str) -> Iterator[Claim]:
     return (Claim(SpecificKind.COUNT, *match.span()) for match in _CONTACT.finditer(text))
+
+
+def _terms(text: str) -> Iterator[Claim]:
+    return (Claim(SpecificKind.COUNT, *match.span()) for match in _TERM.finditer(text))
 
 
 def _capitals(text: str) -> Iterator[Claim]:

@@ -68,6 +68,7 @@ def test_a_fault_that_says_what_it_is_names_it() -> None:
         "总书记强调，网格要划得细，责任要压得实。",
         "要牢记习近平总书记对网格工作作出的重要批示，抓好落实。",
         "习近平总书记考察时勉励大家把社区办好。",
+        "要学习习近平总书记在中央政治局会议上的重要讲话精神，抓好落实。",
     ],
 )
 def test_what_the_general_secretary_is_not_known_to_have_said_is_refused(text: str) -> None:
