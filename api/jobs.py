@@ -9,19 +9,15 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, field
 
-from agent.drafter import Waiting
-from agent.drafts import Draft, Status
-from agent.meter import Stopped
-from api import events
-from api.events import Telling
+from agent.drafts import Status
 from api.feed import Feed, Feeds
-from api.ledger import EventRow, JobRow, JobState
+from api.ledger import JobRow, JobState
 from api.metrics import Metrics
-from api.tasks import Revise, Task, Write, read_task
+from api.tasks import Task, Write, read_task
 from api.tenants import Premises, Tenant
-from speech.errors import DatabaseError, DraftError, DraftNotFound, DraftTaken, JianggaoError
+from api.work import ELSEWHERE, Job, Work
+from speech.errors import DatabaseError, DraftError, DraftNotFound, JianggaoError
 
 log = logging.getLogger("jianggao.jobs")
 
@@ -30,7 +26,6 @@ _FIRST_GUESS = 60.0  # seconds that a job takes, before any has been timed
 _LONGEST_WAIT = 3600
 _AGAIN = 1.0  # seconds until a job is tried again whose database was away
 _WATCH = 10.0  # seconds between looks for jobs that a killed server left
-_ELSEWHERE = "elsewhere"
 
 
 class TooMany(JianggaoError):
@@ -43,30 +38,6 @@ class TooMany(JianggaoError):
 
 class Busy(DraftError):
     """The draft has a job already."""
-
-
-class _Latch(threading.Event):
-    """An event that stays set: a run clears its `stop` when it begins, and must not miss one that came a moment before."""
-
-    def clear(self) -> None:
-        return
-
-
-@dataclass
-class Job:
-    """A job that is not settled. `stopping` tells it to stop, `settled` is set once its last event is on disk."""
-
-    tenant: Tenant
-    draft: str
-    task: Task
-    feed: Feed
-    state: JobState
-    stopping: threading.Event = field(default_factory=_Latch)
-    settled: threading.Event = field(default_factory=threading.Event)
-
-    @property
-    def key(self) -> tuple[str, str]:
-        return self.tenant.name, self.draft
 
 
 class JobRunner:
@@ -82,6 +53,7 @@ class JobRunner:
         self._takes = _FIRST_GUESS
         self._changed = threading.Condition()
         self._closing = False
+        self._does = Work(premises, feeds, metrics, self._changed, lambda: self._closing, self._forget)
         self._threads = [threading.Thread(target=self._work, name=f"job-{n}", daemon=True) for n in range(workers)]
         self._threads.append(threading.Thread(target=self._watch, name="jobs-left", daemon=True))
 
@@ -206,7 +178,7 @@ class JobRunner:
                 self._queues[tenant.name].remove(job)
             self._changed.notify_all()
         if idle:
-            self._end(job, Status.CANCELLED)
+            self._does.end(job, Status.CANCELLED)
         return job
 
     def counts(self) -> dict[str, int]:
@@ -307,140 +279,17 @@ class JobRunner:
                 self._changed.wait()
             return None
 
-    # --- a worker -----------------------------------------------------------------------------------------------------
+    # --- the workers --------------------------------------------------------------------------------------------------
 
     def _work(self) -> None:
         while (job := self._next()) is not None:
             started = time.monotonic()
-            while (outcome := self._outcome(job)) is None and not self._closing:
+            while (outcome := self._does.done(job)) is None and not self._closing:
                 time.sleep(_AGAIN)
-            if outcome is None or outcome == _ELSEWHERE:
+            if outcome is None or outcome == ELSEWHERE:
                 continue
             self._takes = 0.7 * self._takes + 0.3 * (time.monotonic() - started)
             self.metrics.job_done(outcome, time.monotonic() - started)
-
-    def _outcome(self, job: Job) -> str | None:
-        """How the job ended; None where the database is away, so that all is as after a kill and the job is to be done again."""
-        try:
-            with job.tenant.drafts.database.claimed(job.draft):
-                if job.tenant.ledger.state(job.draft) is None:  # another process took it up, and settled it
-                    return self._let_go(job)
-                self.feeds.catch_up(job.feed)
-                try:
-                    return self._run(job)
-                except DatabaseError:
-                    raise
-                except Exception:
-                    log.exception("job of draft %s", job.draft)
-                    return self._failed(job, "程序内部出错，详情见服务日志；写好的部分都已保存")
-        except DraftTaken:
-            return self._let_go(job)
-        except DatabaseError as error:
-            log.error("job of draft %s: %s", job.draft, error)
-            return None
-        except Exception:  # a draft that was removed under its job
-            log.exception("job of draft %s", job.draft)
-            return self._let_go(job)
-
-    def _let_go(self, job: Job) -> str:
-        """The job is another process's; should that be killed, whichever server starts next takes it up."""
-        self._forget(job)
-        return _ELSEWHERE
-
-    def _run(self, job: Job) -> str:
-        """Do what the job is for, and tell of it; how it ended."""
-        draft = job.tenant.drafts.get(job.draft)
-        told = _all_events(job.feed)
-        try:
-            if isinstance(job.task, Write):
-                return self._write(job, draft, told)
-            return self._revise(job, job.task, draft, told)
-        except Stopped:
-            if self._closing:
-                self._put_back(job)
-                return Status.QUEUED.value
-            return self._end(job, Status.CANCELLED)
-        except DatabaseError:
-            raise
-        except JianggaoError as error:
-            return self._failed(job, error.for_program)
-
-    def _write(self, job: Job, draft: Draft, told: list[EventRow]) -> str:
-        """The draft to its end, or to where it waits for approval."""
-        last = told[-1].name if told else ""
-        if draft.status == Status.COMPLETED:  # killed after the last step, before anybody was told
-            return self._finish(job, draft, told=last == events.FINISHED)
-        if draft.status == Status.WAITING:
-            return self._wait(job, draft, told=last == events.WAITING)
-        self._begin(job)
-        telling, waiting = Telling([(row.name, row.data) for row in told]), None
-        for event in self.premises.drafter(job.tenant, job.stopping).run(draft):
-            if (one := telling.told(event)) is not None:
-                self.feeds.tell(job.feed, *one)
-                self.metrics.event(one[0])
-            if isinstance(event, Waiting):
-                waiting = event.draft
-        if waiting:
-            return self._wait(job, waiting, told=True)
-        self._settle(job)
-        return Status.COMPLETED.value
-
-    def _revise(self, job: Job, task: Revise, draft: Draft, told: list[EventRow]) -> str:
-        """One change of a finished draft."""
-        if draft.revision == task.revision:
-            self._begin(job)
-            if job.stopping.is_set():
-                raise Stopped
-            return self._finish(job, task.make(draft, self.premises.reviser(job.tenant, job.stopping)), told=False)
-        # killed after the change was kept
-        return self._finish(job, draft, told=bool(told) and told[-1].name == events.FINISHED)
-
-    def _begin(self, job: Job) -> None:
-        about = job.task.model_dump(exclude={"revision"}, exclude_none=True)
-        self.feeds.tell(job.feed, events.STATE, {"status": Status.IN_PROGRESS.value, "task": about})
-
-    def _finish(self, job: Job, draft: Draft, told: bool) -> str:
-        if not told:
-            self.feeds.tell(job.feed, events.FINISHED, events.finished(draft))
-        self._settle(job)
-        return Status.COMPLETED.value
-
-    def _wait(self, job: Job, draft: Draft, told: bool) -> str:
-        """The outline waits for approval: the job stands still, unless it was stopped in the same moment."""
-        if not told:
-            self.feeds.tell(job.feed, events.WAITING, events.waiting(draft))
-        self.feeds.flush()
-        job.tenant.ledger.set_state(job.draft, JobState.WAITING)
-        with self._changed:
-            job.state = JobState.WAITING
-            self._changed.notify_all()
-            stopped = job.stopping.is_set() and not self._closing
-        return self._end(job, Status.CANCELLED) if stopped else Status.WAITING.value
-
-    def _failed(self, job: Job, reason: str) -> str:
-        return self._end(job, Status.FAILED, reason)
-
-    def _end(self, job: Job, status: Status, reason: str | None = None) -> str:
-        """Note on the draft how its job ended, tell of it, settle."""
-        draft = job.tenant.drafts.get(job.draft)
-        if draft.status != Status.COMPLETED:
-            job.tenant.drafts.save(draft.model_copy(update={"status": status, "error": reason}))
-        name = events.FAILED if status == Status.FAILED else events.CANCELLED
-        self.feeds.tell(job.feed, name, {"status": status.value} | ({"reason": reason} if reason else {}))
-        self._settle(job)
-        return status.value
-
-    def _put_back(self, job: Job) -> None:
-        """The server stops: the draft waits for the next start."""
-        draft = job.tenant.drafts.get(job.draft)
-        if draft.status != Status.COMPLETED:
-            job.tenant.drafts.save(draft.model_copy(update={"status": Status.QUEUED, "error": None}))
-        self.feeds.flush()
-
-    def _settle(self, job: Job) -> None:
-        self.feeds.flush()
-        job.tenant.ledger.settle(job.draft)
-        self._forget(job)
 
     def _forget(self, job: Job) -> None:
         with self._changed:
@@ -451,11 +300,3 @@ class JobRunner:
 
 def _busy(draft_id: str) -> Busy:
     return Busy(f"稿子 {draft_id} 正在写", "请等它写完，或先停下它")
-
-
-def _all_events(feed: Feed) -> list[EventRow]:
-    """The events of a draft so far, in order."""
-    rows: list[EventRow] = []
-    while page := feed.ledger.events(feed.draft, rows[-1].number if rows else 0):
-        rows += page
-    return rows
