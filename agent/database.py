@@ -11,7 +11,7 @@ from contextlib import AbstractContextManager, ExitStack, closing, contextmanage
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
-from speech.errors import DatabaseError, ModelError
+from speech.errors import DatabaseError
 
 if TYPE_CHECKING:
     import psycopg
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     StepsConnection = sqlite3.Connection | psycopg.Connection[Any]
 
 _PATIENCE = 30  # seconds that a write waits for another one
-_FILE = "sqlite:///"
 _WAY_ON = "请检查磁盘空间和 JIANGGAO_HOME 的写权限；已存的稿子不受影响"
 
 
@@ -176,20 +175,3 @@ class SqliteDatabase(Database):
             yield
         except sqlite3.Error as error:
             raise DatabaseError(f"稿子存不下：{error}", _WAY_ON) from error
-
-
-def database_at(url: str, tenant: str = "") -> Database:
-    """The database that a DATABASE_URL names; each tenant has one of its own beside the office's. Raises ModelError."""
-    if url.startswith(_FILE):
-        file = Path(url.removeprefix(_FILE))
-        return SqliteDatabase(file.with_name(f"{file.stem}-{tenant}{file.suffix}") if tenant else file)
-    if not url.startswith(("postgresql://", "postgres://")):
-        raise ModelError("DATABASE_URL 只认 sqlite:///路径 和 postgresql://用户:密码@主机/库名", "请改正或不设此项")
-    try:
-        from agent.postgres import PostgresDatabase
-    except ImportError as error:
-        raise ModelError(
-            "DATABASE_URL 指向 PostgreSQL，却没有装它的驱动",
-            '请运行 pip install "psycopg[binary]" langgraph-checkpoint-postgres，或改用 sqlite:///路径',
-        ) from error
-    return PostgresDatabase(url, tenant)

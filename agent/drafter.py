@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict
 import prompts
 from agent.approve import EditedOutline, approved, filled_out
 from agent.assemble import assemble, paragraphs_of
-from agent.checkpoints import StepSaver, steps
+from agent.checkpoints import steps
 from agent.drafts import Draft, DraftStore, Status, Usage, Why, new_draft
 from agent.faults import Ground
 from agent.gather import Sources, gather
@@ -24,6 +24,7 @@ from agent.outline import Outline, Part, plan
 from agent.ready import made_ready
 from agent.request.schema import completed
 from agent.revise import Reviser
+from agent.saver import StepSaver
 from agent.settings import Settings
 from agent.understand import made_of
 from agent.write import Writer

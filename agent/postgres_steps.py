@@ -3,8 +3,8 @@
 from langgraph.checkpoint.postgres import PostgresSaver
 from psycopg import Connection
 
-from agent.checkpoints import StepSaver
 from agent.postgres import alone
+from agent.saver import StepSaver
 
 
 class PostgresSteps(StepSaver, PostgresSaver):

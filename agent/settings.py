@@ -83,7 +83,8 @@ class Settings(BaseSettings):
     @property
     def database(self) -> "Database":
         """The database of drafts and checkpoints, not opened yet. Raises ModelError."""
-        from agent.database import SqliteDatabase, database_at
+        from agent.database import SqliteDatabase
+        from agent.databases import database_at
 
         if self.database_url is None:
             return SqliteDatabase(self.home / "drafts.sqlite")

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from agent.database import Database, SqliteDatabase, database_at
+from agent.database import Database, SqliteDatabase
+from agent.databases import database_at
 from tests.databases import emptied, postgres
 
 # A busy machine takes a second where an idle one takes a millisecond: a property is about values, not about time.
