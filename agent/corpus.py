@@ -43,6 +43,7 @@ def drafter(settings: Settings) -> "Iterator[Drafter]":
     from agent.drafter import Drafter
     from agent.drafts import DraftStore
     from agent.models import connect
+    from agent.ready import made_ready
     from vectorstore.search import PassageSearch
 
     drafts = DraftStore(settings.database)
@@ -51,4 +52,7 @@ def drafter(settings: Settings) -> "Iterator[Drafter]":
             raise StoreError(
                 "语料库是空的，没有可参考的文稿", "请先运行 jianggao ingest 路径，或 jianggao ingest --samples 装入自带语料"
             )
-        yield Drafter(settings, connect(settings), PassageSearch(store, embedder), drafts)
+        search = PassageSearch(store, embedder)
+        with made_ready(search, settings.today):
+            model = connect(settings)
+        yield Drafter(settings, model, search, drafts)

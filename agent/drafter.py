@@ -21,7 +21,6 @@ from agent.gather import Sources, gather
 from agent.meter import Metered, Stopped
 from agent.models import ChatModel
 from agent.outline import Outline, Part, plan
-from agent.ready import made_ready
 from agent.request.schema import completed
 from agent.revise import Reviser
 from agent.saver import StepSaver
@@ -207,8 +206,7 @@ class Drafter:
         """`draft` with what the model reads in its request beside the rules; a brief that came otherwise is left as it is."""
         if not draft.request or not made_of(draft.brief, draft.request):
             return draft
-        with made_ready(draft.brief, self.search, Ground(draft.brief, prompts.examples(), self.settings.today)):
-            brief = completed(draft.brief, draft.request, meter)
+        brief = completed(draft.brief, draft.request, meter)
         unkept = draft.unkept + meter.taken()
         meter.spent = unkept
         return self.drafts.save(draft.model_copy(update={"brief": brief, "unkept": unkept}))

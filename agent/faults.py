@@ -295,7 +295,8 @@ def _copied(held: Held) -> bool:
         sentence, ground.sources, _most_of(sentence, ground.limit)
     ):
         return True
-    known = ground.corpus.near(joined) if ground.corpus else []
+    if not (known := ground.corpus.near(joined) if ground.corpus else []):
+        return False
     runs = [joined[start:end] for start, end in overlap.shared_runs(joined, known, ground.limit + 1) if end > len(tail)]
     runs += [sentence[start:end] for start, end in overlap.shared_runs(sentence, known, _most_of(sentence, ground.limit))]
     return any(_free(run, held.brief) < (1 - _OWN) * characters(run) for run in runs)

@@ -135,7 +135,7 @@ def gather(brief: SpeechBrief, search: PassageSearch, era: Era | None = None) ->
         # safeguards are much the same whatever the topic, and may be told after any document
         others = [hit for hit in hits if hit not in worked] if role == PartRole.SAFEGUARD else []
         models[role] = (*worked, *others[: TOPIC_HITS - 1])
-    told = list(dict.fromkeys(text for hit in _quoted(about, models) for text in _told_plainly(hit.passage.text)))
+    told = list(dict.fromkeys(text for hit in _quoted(about, models) for text in told_plainly(hit.passage.text)))
     subjects = list(dict.fromkeys((brief.topic, *brief.points, *SAFEGUARDS.values())))
     texts = list(dict.fromkeys((*told, *brief.facts)))
     # what two or three characters mean only the topic tells: 抓服务 lies near everything
@@ -174,7 +174,7 @@ def _bearing_on(
     subject: str, hits: Sequence[PassageHit], sources: Sources, role: PartRole, used: Collection[str]
 ) -> list[Statement]:
     """The sentences of `hits` that are on the subject, the best first."""
-    found = [Statement(text=text, hit=hit) for hit in hits for text in _told_plainly(hit.passage.text)]
+    found = [Statement(text=text, hit=hit) for hit in hits for text in told_plainly(hit.passage.text)]
     if role == PartRole.SAFEGUARD:
         told = "".join((sources.topic, *sources.points))
         found = [one for one in found if not _names_its_own_topic(one, told)]
@@ -223,7 +223,7 @@ def _quoted(about: Sequence[PassageHit], models: dict[PartRole, tuple[PassageHit
 
 
 @lru_cache(maxsize=4096)  # a passage is asked about by every part of a draft
-def _told_plainly(text: str) -> tuple[str, ...]:
+def told_plainly(text: str) -> tuple[str, ...]:
     """The sentences of a passage that another speech can learn from, without the clauses that hold figures, names or its own day."""
     lines = [line for line in text.splitlines() if numbering.read(line) is None]
     sentences = [found.strip().rstrip("；。！？") for line in lines for found in _SENTENCE.findall(line)]
@@ -278,7 +278,7 @@ def _merged(found: Iterable[list[PassageHit]]) -> list[PassageHit]:
 def _worked(hit: PassageHit) -> tuple[str, str] | None:
     """(point, text): a point that a passage tells plainly, with the sentences that spell it out; None where there is none."""
     headed = hit.passage.heading and not speaks_to_a_model(f"{hit.passage.title}。{hit.passage.heading}")
-    told = _told_plainly(hit.passage.text) if headed else ()
+    told = told_plainly(hit.passage.text) if headed else ()
     for n, sentence in enumerate(told):
         point = _LEAD.sub("", sentence).split("，")[0].rstrip("。")
         text = sentence

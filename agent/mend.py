@@ -44,8 +44,7 @@ def mend(text: str, written: str, ground: Ground, whole: bool = True, led: bool 
     said = plain(text)
     if said != text.strip():
         faults.append("只写正文，不要标题、序号、列表和说明")
-    for sentence in sentences(said):
-        sentence = formulations.mend(_often(sentence, ground.brief), ground.today)[0]
+    for sentence in sentences(formulations.mend(_often(said, ground.brief), ground.today)[0]):
         masked, changed = specifics.mask_unsupported(sentence, ground.brief)
         faults += [f"“{specific.text}”没有告诉过你，不要写" for specific in changed]
         before = written + kept

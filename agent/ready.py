@@ -1,39 +1,48 @@
-"""What every draft needs is loaded while the model reads the request, so that nobody waits for it later."""
+"""What every draft needs is loaded while the model is, so that nobody waits for it later."""
 
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 
 import prompts
 from agent.faults import Ground
+from agent.gather import told_plainly
 from agent.mend import mend
 from speech.brief import SpeechBrief
 from speech.errors import JianggaoError
 from speech.review import review
 from vectorstore.search import PassageSearch
 
-THREAD = "ready"  # the name of the thread
+_ANY = SpeechBrief(topic="抓好工作落实")
 
 
 @contextmanager
-def made_ready(brief: SpeechBrief, search: PassageSearch, ground: Ground) -> Iterator[None]:
-    """The word index, the dictionaries, the formulations and the templates are loaded in a thread beside the body."""
-    loading = threading.Thread(target=_use_once, args=(brief, search, ground), name=THREAD, daemon=True)
+def made_ready(search: PassageSearch, today: date) -> Iterator[None]:
+    """The word index, the dictionaries, the formulations and the templates are loaded in a thread beside the body; as long as that
+    takes, passages are read for what they say, too."""
+    over = threading.Event()
+    loading = threading.Thread(target=_use_once, args=(search, today, over), name="ready", daemon=True)
     loading.start()
     try:
         yield
     finally:
+        over.set()
         loading.join()
 
 
-def _use_once(brief: SpeechBrief, search: PassageSearch, ground: Ground) -> None:
-    """Whatever is loaded when it is first used is used here, and what comes of it thrown away."""
+def _use_once(search: PassageSearch, today: date, over: threading.Event) -> None:
+    """Whatever is loaded or remembered when it is first used is used here, and what comes of it thrown away."""
     try:
-        search.search(brief.topic, k=1)
+        search.search(_ANY.topic, k=1)
         search.runs()
         for name in prompts.names():
             prompts.load(name)
-        mend(f"{brief.topic}。", "", ground)
-        review(brief.topic, brief, (), ground.today)
+        mend(f"{_ANY.topic}。", "", Ground(_ANY, prompts.examples(), today))
+        review(_ANY.topic, _ANY, (), today)
+        for text in search.runs().texts:
+            if over.is_set():
+                break
+            told_plainly(text.partition("。")[2])
     except JianggaoError:
         pass  # it comes up again where the draft needs what cannot be loaded, and is told there

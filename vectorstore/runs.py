@@ -20,7 +20,7 @@ class Runs:
     """The runs of `texts`, read as speech.overlap does: blanks left out, marks alike, every mask and figure one sign."""
 
     def __init__(self, texts: Sequence[str]) -> None:
-        self._texts = tuple(texts)
+        self.texts = tuple(texts)
         grams: list[int] = []
         owners: list[int] = []
         for number, text in enumerate(texts):
@@ -42,4 +42,4 @@ class Runs:
         for at in np.flatnonzero(self._grams[np.minimum(first, len(self._grams) - 1)] == asked) if len(self._grams) else ():
             past = np.searchsorted(self._grams, asked[at], side="right")
             hits.update(map(int, self._owners[first[at] : past]))
-        return [self._texts[owner] for owner, times in sorted(hits.items()) if times > 1]
+        return [self.texts[owner] for owner, times in sorted(hits.items()) if times > 1]

@@ -7,7 +7,6 @@ import resource
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -16,7 +15,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from agent import embedded, ready, tokens
+from agent import embedded, tokens
 from agent.corpus import corpus, drafter
 from agent.drafter import Drafter, Finished
 from agent.drafts import Draft
@@ -32,7 +31,7 @@ REQUEST = (
 
 
 class Timed:
-    """An embedder and the seconds that a draft waits for it; nobody waits for what is made ready while the model reads the request."""
+    """An embedder and the seconds spent in it."""
 
     def __init__(self, embedder: Embedder) -> None:
         self._embedder = embedder
@@ -51,8 +50,7 @@ class Timed:
             vectors: Vectors = call(given)
             return vectors
         finally:
-            if threading.current_thread().name != ready.THREAD:
-                self.seconds += time.perf_counter() - started
+            self.seconds += time.perf_counter() - started
 
 
 def main() -> None:
