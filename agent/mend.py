@@ -17,7 +17,7 @@ _SENTENCE = re.compile(r"[^。！？]*[。！？]+[”’」』）]*|[^。！？
 _OFTEN = re.compile(  # 每周召开一次会议, 每个季度公开报表: how often nobody said; 每天 and 每年 are ways of speaking
     r"(?:坚持)?每(?:个?(?:周|月|季度|半年|年|天|日|星期)|[两三]个?(?:周|月|天))(?:至少|都要?|要)?(?P<does>[\u4e00-\u9fff]{1,6}?)[一两二三四五]次"
     r"|每(?:周|星期)[一二三四五六日天](?:[、和][一二三四五六日天])*(?:定期|定时)?(?![次回场轮])"
-    r"|每个?(?:周|月份?|季度|星期)都?(?:定期)?(?=[\u4e00-\u9fff])(?![末初中底上下旬一二三四五六日天至])"
+    r"|每个?(?:周|月份?|季度|星期)都?(?P<must>要|应)?(?:定期)?(?=[\u4e00-\u9fff])(?![末初中底上下旬一二三四五六日天至])"
 )
 
 
@@ -99,7 +99,7 @@ def _without_last_clause(sentence: str, facts: Sequence[str]) -> str:
 def _often(sentence: str, brief: SpeechBrief) -> str:
     """定期召开会议 for 每周召开一次会议: a measure of how often is a figure, and only the brief may set it."""
     told = "".join(brief.told().values())
-    return _OFTEN.sub(lambda found: found[0] if found[0] in told else f"定期{found['does'] or ''}", sentence)
+    return _OFTEN.sub(lambda found: found[0] if found[0] in told else f"{found['must'] or ''}定期{found['does'] or ''}", sentence)
 
 
 def _facts_in(sentence: str, before: str, ground: Ground) -> str:

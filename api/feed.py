@@ -158,31 +158,38 @@ class Feeds:
         after = min(after, feed.last) if feed else after
         self.streams += 1
         try:
-            edge = feed.start if feed else None  # up to here events stand in the database alone
-            while edge is None or after < edge:
-                # a job of another process is settled after its last event
-                elsewhere = edge is None and await asyncio.to_thread(ledger.state, draft) is not None
-                rows = await asyncio.to_thread(ledger.events, draft, after, _PAGE if edge is None else min(_PAGE, edge - after))
-                if rows:
-                    yield b"".join(map(frame, rows))
-                    after = rows[-1].number
-                elif elsewhere and not self.closing.is_set():
-                    await asyncio.sleep(_LOOK)
-                else:
-                    break
-            while feed and not self.closing.is_set():
-                woken.clear()
-                over, pending = feed.over, feed.frames[max(0, after - feed.start) :]
-                if pending:
-                    yield b"".join(pending)
-                    after += len(pending)
-                elif over:
+            while True:
+                edge = feed.start if feed else None  # up to here events stand in the database alone
+                while edge is None or after < edge:
+                    # a job of another process is settled after its last event
+                    elsewhere = edge is None and await asyncio.to_thread(ledger.state, draft) is not None
+                    count = _PAGE if edge is None else min(_PAGE, edge - after)
+                    rows = await asyncio.to_thread(ledger.events, draft, after, count)
+                    if rows:
+                        yield b"".join(map(frame, rows))
+                        after = rows[-1].number
+                    elif elsewhere and not self.closing.is_set():
+                        await asyncio.sleep(_LOOK)
+                    else:
+                        break
+                if feed is None:
                     return
-                else:
-                    try:
-                        await asyncio.wait_for(woken.wait(), PING)
-                    except TimeoutError:
-                        yield b": ping\n\n"
+                while not self.closing.is_set():
+                    woken.clear()
+                    over, pending = feed.over, feed.frames[max(0, after - feed.start) :]
+                    if pending:
+                        yield b"".join(pending)
+                        after += len(pending)
+                    elif over:
+                        break
+                    else:
+                        try:
+                            await asyncio.wait_for(woken.wait(), PING)
+                        except TimeoutError:
+                            yield b": ping\n\n"
+                if self.closing.is_set():
+                    return
+                feed = None  # the job is settled, or was let go to another process: what is left stands in the database
         finally:
             self.streams -= 1
             leave()
