@@ -22,12 +22,13 @@ from agent.settings import Settings
 from agent.write import Writer
 from speech import numbering, placeholders
 from speech.brief import SpeechBrief, brief_from
-from speech.document import CLOSING, OPENING, Paragraph
+from speech.document import CLOSING, OPENING, Paragraph, Speech
 from speech.eras import Era
 from speech.errors import DraftError, JianggaoError, ModelError, StoreError
 from speech.finding import Finding
 from speech.parse import parse
 from speech.placeholders import fill_in_sheet
+from speech.render import with_lines
 from speech.review import review
 from vectorstore.search import PassageSearch
 
@@ -212,15 +213,15 @@ def fill(draft: Draft, answers: Mapping[str, str], today: Day, sources: Sequence
     Raises DraftError for a draft that is not finished, an id that its sheet does not have, an answer that is no single line,
     or one that would change the structure.
     """
-    speech_of(draft)
+    before = speech_of(draft)
     for name, answer in answers.items():
         if len(answer) > _LONGEST_ANSWER or len(answer.strip().splitlines()) > 1:
             raise DraftError(f"{name} 的答案应是一行，{_LONGEST_ANSWER} 字以内", "请改短后再填")
     text = placeholders.fill(draft.text, dict(answers))
-    speech = parse(text)
-    new = list(speech.paragraphs())
-    if [one.path for one in new] != [one.path for one in draft.paragraphs]:
+    speech = _reworded(before, draft.text, text)
+    if speech is None:
         raise DraftError("填入的内容会打乱结构", "请不要在答案里写换行和序号")
+    new = speech.paragraphs()
     paragraphs = tuple(old.model_copy(update={"text": one.text}) for old, one in zip(draft.paragraphs, new, strict=True))
     brief = _told_more(draft.brief, draft.text, text)
     changed = {
@@ -240,16 +241,27 @@ def mend(draft: Draft, finding: Finding, today: Day, sources: Sequence[str] = ()
     Raises DraftError for a finding that has none, that the draft's review does not have (any more), or whose suggestion would
     change the structure.
     """
-    speech_of(draft)
+    before = speech_of(draft)
     start, end, suggestion = finding.start, finding.end, finding.suggestion
     if draft.review is None or finding not in draft.review.findings or draft.text[start:end] != finding.text:
         raise DraftError("稿中没有这一处问题，或已经改过", "请看过最新的审核再改")
     if suggestion is None:
         raise DraftError(f"“{finding.message}”没有可以直接换上的写法", "请改写这一部分")
-    speech = parse(draft.text[:start] + suggestion + draft.text[end:])
-    if "\n" in suggestion or [one.path for one in speech.paragraphs()] != [one.path for one in draft.paragraphs]:
+    speech = _reworded(before, draft.text, draft.text[:start] + suggestion + draft.text[end:])
+    if speech is None:
         raise DraftError("换上去会打乱结构", "请改写这一部分")
     return restated(draft, speech, draft.brief, today, sources)
+
+
+def _reworded(speech: Speech, before: str, after: str) -> Speech | None:
+    """`speech` with the words of `after` in the place of those of `before`; None where a reader would take it for another structure."""
+    read, now = parse(before), parse(after)
+    if after.count("\n") != before.count("\n") or [one.path for one in read.paragraphs()] != [
+        one.path for one in now.paragraphs()
+    ]:
+        return None
+    # a line that reads otherwise than it stands in the tree stays where it stands
+    return with_lines(speech, after).model_copy(update={"speaker": now.speaker, "date": now.date})
 
 
 def _told_more(brief: SpeechBrief, before: str, after: str) -> SpeechBrief:

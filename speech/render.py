@@ -1,7 +1,8 @@
 """A Speech as plain text or as Markdown."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 from speech.document import Section, Speech
 
@@ -13,6 +14,43 @@ def to_text(speech: Speech) -> str:
         lines += _lines(section)
     lines += [*speech.closing, speech.signature]
     return "".join(f"{line}\n" for line in lines if line)
+
+
+def with_lines(speech: Speech, text: str) -> Speech:
+    """`speech` with the lines of `text` for its own: as many as `to_text(speech)` has, with the same numbers at their heads.
+
+    A paragraph stays where it stands in the tree, whatever parse() would make of its line.
+    """
+    lines = iter(text.split("\n"))
+
+    def every(old: Sequence[str]) -> tuple[str, ...]:
+        return tuple(next(lines) for one in old if one)
+
+    def section(old: Section) -> Section:
+        number, run_in, taken = first_line(old)
+        heading, first = _apart(next(lines), number, run_in)
+        paragraphs = (first, *every(old.paragraphs[1:])) if taken and old.paragraphs else every(old.paragraphs)
+        named = heading.removeprefix(old.number).removesuffix("。" if old.run_in else "")
+        below = tuple(section(one) for one in old.sections)
+        return old.model_copy(update={"heading": named, "paragraphs": paragraphs, "sections": below})
+
+    made: dict[str, Any] = {"title": next(lines) if speech.title else speech.title, "byline": every(speech.byline)}
+    made["salutation"] = next(lines) if speech.salutation else speech.salutation
+    made |= {"opening": every(speech.opening), "sections": tuple(map(section, speech.sections)), "closing": every(speech.closing)}
+    signature = "\n".join(every((speech.signature or "").splitlines())) or speech.signature
+    return speech.model_copy(update=made | {"signature": signature})
+
+
+def _apart(line: str, heading: str, run_in: str) -> tuple[str, str]:
+    """A first line as heading and run-in text, one of which is as it was, or, where neither is, at the first full stop."""
+    if line.startswith(heading):
+        return heading, line[len(heading) :]
+    if run_in and line.endswith(run_in):
+        return line.removesuffix(run_in), run_in
+    if not run_in:
+        return line, ""
+    end = line.find("。") + 1
+    return line[:end], line[end:]
 
 
 def to_markdown(speech: Speech) -> str:

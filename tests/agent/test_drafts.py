@@ -264,7 +264,7 @@ def test_a_sheet_of_any_length_leaves_a_draft_that_can_be_read_again(store: Draf
     paragraphs = tuple(drafts_module.DraftParagraph(path=p.path, text=p.text, sources=()) for p in speech.paragraphs())
     sheet = fill_in_sheet(draft.text)
     assert len(sheet) > 100
-    draft = draft.model_copy(update={"paragraphs": paragraphs, "placeholders": tuple(sheet)})
+    draft = draft.model_copy(update={"speech": speech, "paragraphs": paragraphs, "placeholders": tuple(sheet)})
     numbers = {row.id: str(n + 11) for n, row in enumerate(sheet) if row.kind == "count"}
     saved = store.save(fill(draft, numbers, TODAY))
     assert store.get(saved.id) == saved

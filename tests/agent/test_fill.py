@@ -118,6 +118,23 @@ def test_filling_one_gap_after_another_says_the_same_as_all_at_once() -> None:
     assert one_by_one.text == at_once.text
 
 
+def test_a_speech_whose_end_is_told_by_its_place_alone_is_filled_too() -> None:
+    draft = finished()
+    assert draft.speech is not None
+    texts = [one.text for one in draft.speech.paragraphs()]
+    texts[-1] = "把实事办好，把×件难事办成。"
+    speech = draft.speech.with_paragraphs(texts)
+    text = to_text(speech)
+    assert [one.path for one in parse(text).paragraphs()] != [one.path for one in speech.paragraphs()]
+    paragraphs = tuple(draft.paragraphs[0].model_copy(update={"path": p.path, "text": p.text}) for p in speech.paragraphs())
+    draft = draft.model_copy(
+        update={"text": text, "speech": speech, "paragraphs": paragraphs, "placeholders": tuple(fill_in_sheet(text))}
+    )
+    (last,) = (row for row in draft.placeholders if "难事" in row.context and "件" in row.question)
+    filled = fill(draft, {last.id: "16"}, TODAY)
+    assert filled.paragraphs[-1].text == "把实事办好，把16件难事办成。" and filled.paragraphs[-1].path == "结尾"
+
+
 @pytest.mark.parametrize("answer", ["云溪\n市", "云溪\u2028市", "一、云溪", "云溪。\n（一）又一条"])
 def test_an_answer_never_makes_a_heading(answer: str) -> None:
     draft = finished()

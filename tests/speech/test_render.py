@@ -10,7 +10,7 @@ from speech.brief import Genre
 from speech.document import Section, Speech
 from speech.numbering import chinese, write
 from speech.parse import parse
-from speech.render import escape_markdown, to_markdown, to_text
+from speech.render import escape_markdown, to_markdown, to_text, with_lines
 
 # ── canonical speeches: the form in which a speech is drafted ────────────────────────────────────────────────────────
 
@@ -79,6 +79,33 @@ def canonical_speeches(draw: st.DrawFn) -> Speech:
         closing=closing,
         signature=draw(st.sampled_from([None, "×市委\n×年×月×日", "云溪市民政局\n2026年3月5日"])),
     )
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    canonical_speeches(), st.sampled_from(["。", "要", "抓", "×个", "办好食堂"]), st.sampled_from(["16", "又好又快", "。抓实"])
+)
+def test_other_words_in_the_lines_are_other_words_in_the_tree(speech: Speech, old: str, new: str) -> None:
+    text = to_text(speech)
+    assert with_lines(speech, text) == speech
+    changed = "\n".join(line if number else line.replace(old, new) for line, number in _lines_with_numbers(text, speech))
+    reworded = with_lines(speech, changed)
+    assert to_text(reworded) == changed
+    assert [one.path for one in reworded.paragraphs()] == [one.path for one in speech.paragraphs()]
+
+
+def _lines_with_numbers(text: str, speech: Speech) -> list[tuple[str, bool]]:
+    """The lines, and whether a heading stands in one: of those the words after the heading are left as they are here."""
+    headings = [one for one in speech.headings().values() if one]
+    return [(line, any(one in line for one in headings)) for line in text.split("\n")]
+
+
+def test_a_heading_and_the_text_in_its_line_are_told_apart() -> None:
+    text = "在推进会上的讲话\n同志们：\n一、办好×件实事\n（一）开好×个食堂。共有×家。都要开好。\n（二）用好院子。要管好。\n同志们，任务已定。\n"
+    speech = parse(text)
+    for mask, filled in (("×件", "16件"), ("×个", "21个"), ("×家", "3家"), ("×", "16")):
+        reworded = with_lines(speech, text.replace(mask, filled))
+        assert reworded == parse(text.replace(mask, filled))
 
 
 @given(canonical_speeches())
