@@ -44,8 +44,10 @@ def mend(text: str, written: str, ground: Ground, whole: bool = True, led: bool 
     said = plain(text)
     if said != text.strip():
         faults.append("只写正文，不要标题、序号、列表和说明")
-    for sentence in sentences(formulations.mend(_often(said, ground.brief), ground.today)[0]):
-        masked, changed = specifics.mask_unsupported(sentence, ground.brief)
+    told = formulations.mend(_often(said, ground.brief), ground.today)[0]
+    claims = specifics.mask_unsupported(told, ground.brief)[1]  # mostly none, and then no sentence needs to be read by itself
+    for sentence in sentences(told):
+        masked, changed = specifics.mask_unsupported(sentence, ground.brief) if claims else (sentence, [])
         faults += [f"“{specific.text}”没有告诉过你，不要写" for specific in changed]
         before = written + kept
         # copying shows in what was said, repetition in what will stand there

@@ -5,16 +5,31 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
 
+from langgraph.func import entrypoint, task
+
 import prompts
 from agent.faults import Ground
 from agent.gather import told_plainly
 from agent.mend import mend
+from agent.understand import understand
 from speech.brief import SpeechBrief
 from speech.errors import JianggaoError
 from speech.review import review
 from vectorstore.search import PassageSearch
 
+_REQUEST = "为市长起草一篇在全市工作会议上的讲话，约1000字，讲两个方面，突出抓好落实；不要提经费。"
 _ANY = SpeechBrief(topic="抓好工作落实")
+
+
+@task
+def _echo(text: str) -> str:
+    return text
+
+
+@entrypoint()
+def _echoed(text: str) -> str:
+    """The least that langgraph can run: what it loads at its first run is loaded."""
+    return _echo(text).result()
 
 
 @contextmanager
@@ -34,12 +49,14 @@ def made_ready(search: PassageSearch, today: date) -> Iterator[None]:
 def _use_once(search: PassageSearch, today: date, over: threading.Event) -> None:
     """Whatever is loaded or remembered when it is first used is used here, and what comes of it thrown away."""
     try:
+        _echoed.invoke(_ANY.topic)
         search.search(_ANY.topic, k=1)
         search.runs()
         for name in prompts.names():
             prompts.load(name)
+        understand(_REQUEST)
         mend(f"{_ANY.topic}。", "", Ground(_ANY, prompts.examples(), today))
-        review(_ANY.topic, _ANY, (), today)
+        review(f"同志们：\n{_ANY.topic}。", _ANY, (), today)
         for text in search.runs().texts:
             if over.is_set():
                 break

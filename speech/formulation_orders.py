@@ -16,21 +16,21 @@ _JOIN = "(?:[、，,；;]|以?及|[和与])[“‘]?"
 def order_remarks(text: str) -> Iterator[Remark]:
     """Every remark on the order and the wholeness of a list."""
     # Most lists are in no text at all; of one that is, the first two items or the last two stand in it.
-    begun = {order for at in range(len(text) - 1) for order in _by_head().get(text[at : at + _HEAD], ())}
-    for order in sorted(begun, key=table().orders.index):
+    begun = {place for at in range(len(text) - 1) for place in _by_head().get(text[at : at + _HEAD], ())}
+    for order in (table().orders[place] for place in sorted(begun)):
         if sum(item in text for item in order.items) > 1:
             yield from _order(text, order)
     yield from _chain(text)
 
 
 @cache
-def _by_head() -> dict[str, tuple[Order, ...]]:
-    """How an item begins → the lists that have it."""
-    heads: dict[str, list[Order]] = {}
-    for order in table().orders:
+def _by_head() -> dict[str, tuple[int, ...]]:
+    """How an item begins → the lists that have it, by their places in the table."""
+    heads: dict[str, list[int]] = {}
+    for place, order in enumerate(table().orders):
         for head in {item[:_HEAD] for item in order.items}:
-            heads.setdefault(head, []).append(order)
-    return {head: tuple(orders) for head, orders in heads.items()}
+            heads.setdefault(head, []).append(place)
+    return {head: tuple(places) for head, places in heads.items()}
 
 
 @cache

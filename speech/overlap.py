@@ -38,12 +38,14 @@ def shared_runs(text: str, sources: Sequence[str], at_least: int = 8) -> list[tu
 
     Runs that meet or overlap are given as one.
     """
-    folded = _fold(text)
     # A mask or a figure is one sign here however long it is printed, so that a run may be fewer signs than characters.
     # One seed for every long run, so that the grams of a source are made once.
     seed = min(at_least, _LONG_SEED)
+    grams = _grams(signs_of(text), seed)
+    if grams.isdisjoint(_grams_of_all(tuple(sources), seed)):
+        return []  # as most texts are: where each sign stands need not be told
+    folded = _fold(text)
     spans: list[tuple[int, int]] = []
-    grams = _grams(folded.signs, seed)
     for source in sources:
         if grams.isdisjoint(_grams_of(source, seed)):
             continue
@@ -52,6 +54,7 @@ def shared_runs(text: str, sources: Sequence[str], at_least: int = 8) -> list[tu
     return merged(spans)
 
 
+@lru_cache(maxsize=64)  # a sentence is held against what was shown, and against the whole corpus
 def signs_of(text: str) -> str:
     """`text` as it is compared, one sign for each mark, mask and figure: for many texts at once, where no place in them is asked for."""
     masked = "".join(re.sub(_ONE_SIGN, _MASK, text).split())
@@ -84,6 +87,11 @@ def _grams(signs: str, size: int) -> frozenset[str]:
 @lru_cache(maxsize=512)  # a draft is held against the same sources sentence after sentence
 def _grams_of(source: str, size: int) -> frozenset[str]:
     return _grams(_fold(source).signs, size)
+
+
+@lru_cache(maxsize=8)  # the sources of a draft, held against one seed for runs and some for sentences
+def _grams_of_all(sources: tuple[str, ...], size: int) -> frozenset[str]:
+    return frozenset().union(*(_grams_of(source, size) for source in sources))
 
 
 @lru_cache(maxsize=512)

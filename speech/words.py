@@ -5,6 +5,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 import rjieba
 
@@ -14,8 +15,7 @@ NAME_TAGS = ("nr", "nrt", "nrfg", "ns", "nz", "nt")
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
-@dataclass(frozen=True)
-class Word:
+class Word(NamedTuple):
     """text[start:end] and its part of speech, a tag of jieba's set (n, nr, ns, v, m …)."""
 
     text: str

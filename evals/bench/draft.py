@@ -9,6 +9,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -72,8 +73,8 @@ def main() -> None:
 
 def _drafted(made: Drafter, request: str) -> tuple[Draft, float, float]:
     """The draft, its wall seconds, and those of them spent in embedding."""
-    timed = Timed(made.search._embedder)
-    made.search._embedder = timed
+    search, timed = made.search, Timed(made.search._embedder)
+    search._embedder, search._asked = timed, lru_cache(timed.query)
     started = time.perf_counter()
     events = list(made.run(made.begin(understand(request), request)))
     wall = time.perf_counter() - started
