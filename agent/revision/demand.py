@@ -33,9 +33,14 @@ _ORDER = re.compile(
     r"[：:，]?"
 )
 _BRING_OUT = re.compile("突出|强调|围绕|多讲|讲讲|讲清|说清|写清|写明|说明|点明|点出|提到|补充|加上|加入|添上|加进|增加")
+# 说清谁来做、怎么管 asks a question that the text is to answer, in other words than these.
+_ASKS = re.compile(
+    r"(?:由|靠|该)?(?:谁|怎么|怎样|如何|什么|为何|为什么|哪些|哪里)(?:来|去)?(?:做|抓|管|办|干|负责|牵头|落实|推进|开展|样|时候)?、?"
+)
 _NOT = re.compile(r"^(?:请|这段|也|就)*(?:不要|不用|别|不必|删去|删掉|删|去掉|拿掉|不提|不写)")
 _CLAUSE = re.compile(r"[^，。；！？\n]+")
 _FIGURES = (SpecificKind.DATE, SpecificKind.COUNT, SpecificKind.AMOUNT, SpecificKind.PERCENT)
+_REST = 2  # characters: more of a question than this, without its question word, names a matter
 _SHORTEST_FACT = 6  # characters: what is shorter tells a name or a figure, and no fact
 
 
@@ -126,7 +131,8 @@ def demand(instruction: str, brief: SpeechBrief) -> Demand:
         elif new:
             told.append(clause)
     wanted = (clause for found in _CLAUSE.findall(said) if _BRING_OUT.search(found) for clause in _stated(found))
-    subjects = tuple(clause for clause in wanted if clause not in facts)
+    matters = ((clause, _ASKS.sub("", clause)) for clause in wanted if clause not in facts)
+    subjects = tuple(matter for clause, matter in matters if matter == clause or len(matter) > _REST)
     return Demand(said, subjects, tuple(facts), tuple(told))
 
 

@@ -13,6 +13,7 @@ from agent.meter import Stopped
 from agent.models import LARGE
 from agent.revise import Reviser
 from agent.revision.compare import Kind, compare
+from agent.revision.demand import demand
 from agent.settings import Settings
 from prompts import Message
 from speech import overlap, specifics
@@ -447,3 +448,18 @@ def test_other_genres_are_changed_too(brief: SpeechBrief, begin: Begin) -> None:
     holds(draft, drafter)
     path = next((p.path for p in draft.paragraphs if p.path not in ("开头", "结尾")), "开头")
     holds(drafter.reviser.rewrite(draft, path, "再充实一些"), drafter)
+
+
+@pytest.mark.parametrize(
+    ("instruction", "subjects"),
+    [
+        ("再充实一些，说清谁来做", ()),
+        ("说清谁来做、怎么管", ()),
+        ("说清怎么样算好", ()),
+        ("突出物业进驻怎么抓", ("物业进驻",)),
+        ("讲清谁来负责物业进驻", ("物业进驻",)),
+        ("突出网格长职责", ("网格长职责",)),
+    ],
+)
+def test_a_question_that_the_text_is_to_answer_need_not_stand_in_it(instruction: str, subjects: tuple[str, ...]) -> None:
+    assert demand(instruction, BRIEF).subjects == subjects
