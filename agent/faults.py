@@ -26,6 +26,7 @@ _ADVERT = re.compile(
 )
 _UNSAID = re.compile(
     r"(?:^|[，、；：])[。！？]|(?:要|是|把|与|必须|我们|让)[。！？]+$|[。！？]{2}"
+    r"|[，；](?:确保|保证)?(?:一旦|如果|只要|假如|倘若|万一)[^，。！？；]+[。！？]+$"
 )  # a beginning that nothing follows
 _ABOUT_ITSELF = re.compile(
     r"作为(?:一个|一名)?(?:AI|人工智能|语言模型|文稿写作)|以下(?:是|为|几)|(?:下面|这里|上面)(?:是|为)(?:正文|全文|一[篇份段])|本文|小标题|这段(?:话|文字)"
@@ -53,8 +54,10 @@ _LATELY = 400  # characters before a sentence in which one example is enough
 _SHORTEST = 7  # characters of a sentence, its mark among them
 _HEAD, _MOST_BEGUN = 5, 2  # characters that make a beginning, and how many sentences may have the same
 _A_MOMENT = 160  # characters before a sentence, in which 同时，要 is said once
-_INNER_NUMBER = re.compile(r"[，；：、][二三四五六七八](?:是要?|要)(?![求的点素])")  # code writes the numbers
-_WHO_NOT = re.compile(r"谁不([\u4e00-\u9fff]{2,4})[、，]谁就\1")  # 谁不担当、谁就担当
+_INNER_NUMBER = re.compile(r"[，；：、][一二三四五六七八](?:是要?|要)(?![求的点素])")  # code writes the numbers
+_WHO = re.compile(  # 谁不担当、谁就担当; 谁管谁管; 谁要干、干谁
+    r"谁不([\u4e00-\u9fff]{2,4})[、，]谁就\1|谁([\u4e00-\u9fff]{1,3})[、，]?谁\2(?![\u4e00-\u9fff]{1,2}谁)|谁[要来]?([\u4e00-\u9fff])[、，]\3谁"
+)
 _ITSELF = re.compile(r"(?<![\u4e00-\u9fff])([\u4e00-\u9fff]{2,8})就是\1(?![\u4e00-\u9fff])")
 _REACHED = re.compile(
     r"(?<!要)(?<!力争)(?<!确保)(?:已经?|实现了?|达到了?|做到了?)[^，。；要]{0,14}(?:全覆盖|百分之百|全部完成|全面完成|[零〇]发生)"
@@ -330,7 +333,7 @@ def _loops(sentence: str) -> bool:
 
     items = [item for item in re.split("[、，。]", sentence) if len(item) >= 2]  # 高效、便捷、高效
     return (
-        bool(_TWICE.search(sentence) or _WHO_NOT.search(sentence))
+        bool(_TWICE.search(sentence) or _WHO.search(sentence))
         or most(7) >= 2
         or most(5) >= 3
         or any(early.endswith(item) for n, item in enumerate(items) for early in items[:n])

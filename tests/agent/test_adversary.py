@@ -321,11 +321,27 @@ def test_a_repetition_over_the_border_of_two_sentences_is_refused() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["群众的感受。", "谁不负责、谁就负责，谁不担当、谁就担当。", "要加强组织建设，二要推动交叉任职，三是要完善机制。"]
+    "text",
+    [
+        "群众的感受。",
+        "谁不负责、谁就负责，谁不担当、谁就担当。",
+        "责任要落到个人，谁管谁管，确保项目开工。",
+        "责任要明确，谁要干、干谁，谁来管、管谁。",
+        "要加强组织建设，二要推动交叉任职，三是要完善机制。",
+        "要推进土壤污染治理与修复，一要严格执法。",
+        "要与应急管理部门合作，定期开展演练，确保一旦发生突发事件。",
+    ],
 )
 def test_a_sentence_that_says_nothing_or_counts_by_itself_is_refused(text: str) -> None:
     mended = mend(text, "", Ground(BRIEF, (), date(2026, 3, 1)))
     assert mended.text == "" and mended.faults
+
+
+@pytest.mark.parametrize(
+    "text", ["要按谁主管谁负责、谁监管谁负责的原则，把责任压到岗位。", "要说清谁检查、谁签字、谁负责，一旦出事，能找到人。"]
+)
+def test_who_answers_for_what_may_be_said(text: str) -> None:
+    assert mend(text, "", Ground(BRIEF, (), date(2026, 3, 1))).text == text
 
 
 @pytest.mark.parametrize(
