@@ -200,7 +200,7 @@ def _bearing_on(
         near, alike = sources.near, like.get(one.text, 0.0)
         if near is None or role == PartRole.SAFEGUARD:
             return True
-        return alike >= near.alone or (alike >= near.named and named(one) >= _NAMES * there)
+        return alike >= near.alone or (alike >= near.named and named(one) >= _NAMES * there and _speaks_of(sources, one.hit))
 
     def bearing(one: Statement) -> float:
         acts = 0.0 if role in ARGUED else _ACTS_COUNT * min(3, len(_ACTS.findall(one.text)))
@@ -248,6 +248,13 @@ def _names_its_own_topic(one: Statement, told: str) -> bool:
     """Whether it shares a run with its speech's title that is not of what is `told`: 书记要研究基层治理, out of a speech on that."""
     runs = {one.text[at : at + _TOPIC_RUN] for at in range(len(one.text) - _TOPIC_RUN + 1)}
     return any(run in one.hit.passage.title and run not in told for run in runs)
+
+
+def _speaks_of(sources: Sources, hit: PassageHit) -> bool:
+    """Whether a passage has a word of the topic or a point in its titles: 上门 and 老化 stand in speeches that say nothing of care."""
+    titles = f"{hit.passage.title}{hit.passage.heading}"
+    said = any(pair in titles or pair in hit.passage.text for pair in _weights(sources.topic, ()))
+    return said or any(point in titles for point in sources.points)
 
 
 def _above_mean(row: Mapping[str, float]) -> dict[str, float]:

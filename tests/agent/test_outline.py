@@ -80,6 +80,14 @@ def test_where_the_corpus_has_nothing_on_a_subject_nothing_is_taken(sources: Sou
     assert statements(sources.model_copy(update={"near": nothing}), PartRole.SAFEGUARD, "督查考核", 4)
 
 
+def test_a_word_of_the_point_in_a_speech_on_something_else_is_not_enough(sources: Sources) -> None:
+    """老化的监测设备抓紧换, out of a speech on clean air, for 适老化改造 in one on care of the old."""
+    by_name = sources.model_copy(update={"near": Near(alone=2.0, named=-1.0)})
+    (point, *_) = [one for one in BRIEF.points if statements(by_name, PartRole.TASK, one, 4)]
+    elsewhere = by_name.model_copy(update={"topic": "航天测控", "points": ()})
+    assert statements(elsewhere, PartRole.TASK, point, 4) == []
+
+
 @pytest.mark.parametrize("role", [PartRole.TASK, PartRole.SAFEGUARD, PartRole.SIGNIFICANCE])
 def test_statements_carry_no_specifics_and_are_not_used_twice(sources: Sources, role: PartRole) -> None:
     found = statements(sources, role, "网格化管理", 5)
