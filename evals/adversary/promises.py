@@ -10,6 +10,7 @@ from functools import lru_cache
 
 from evals.adversary.exhibit import Exhibit, Kept
 
+_HEADING = 60  # characters of a title, an address or a heading at most
 _NUMERALS = "一二三四五六七八九十"
 _CN = "[一二三四五六七八九十百千万亿两零〇]"
 _LIMIT = 30  # characters of a source in a run
@@ -214,9 +215,10 @@ def sources(draft: Exhibit) -> list[str]:
         for passage, document in paragraph.sources:
             if passage not in draft.corpus or draft.corpus[passage].document != document:
                 wrong.append(f"来源不存在：{passage}")
-    body = sum(_size(paragraph.text) for paragraph in draft.paragraphs)
-    if body < 0.7 * _size(draft.text):
-        wrong.append(f"段落只占正文的 {body / max(1, _size(draft.text)):.0%}")
+    rest = draft.text
+    for paragraph in draft.paragraphs:
+        rest = rest.replace(paragraph.text, "", 1)
+    wrong += [f"不在段落里：{line[:16]}" for line in rest.split("\n") if _size(line) > _HEADING]
     return wrong
 
 
