@@ -211,6 +211,7 @@ def test_a_character_put_wrong_anywhere_in_a_long_formulation_is_noticed(data: s
     ("text", "rule"),
     [
         ("深入贯彻党的十九大精神", "era.stale"),
+        ("深入学习党的十八大精神", "era.stale"),
         ("贯彻党的二十大和二十届二中、三中全会精神", "era.stale"),
         ("学习宣传贯彻党的二十大精神", "era.stale"),
         ("强化政治功能和组织力", "era.stale"),
