@@ -25,6 +25,22 @@ class CapReached(DraftError):
     """A draft has cost what it may."""
 
 
+def usage_of(model: str, messages: Sequence[Message], answers: Sequence[Answer], seconds: float) -> Usage:
+    """What one call cost that `answers` came back from, its cost in money left out. It is a retry where it asks again for what
+    the last answer lacked, and one more for each time that the connection was tried anew.
+    """
+    again = any(message.role == "user" and _REMARK.search(message.content) for message in messages[-2:])
+    return Usage(
+        model=model,
+        calls=1,
+        retries=again + max((answer.retries for answer in answers), default=0),
+        prompt_tokens=sum(answer.prompt_tokens for answer in answers),
+        cached_tokens=sum(answer.cached_tokens for answer in answers),
+        completion_tokens=sum(answer.completion_tokens for answer in answers),
+        seconds=round(seconds, 2),
+    )
+
+
 class Metered:
     """The chat model with a meter, and with an ear for `stop`. `spent`: what the draft had cost before.
 
@@ -91,18 +107,8 @@ class Metered:
             )
 
     def _spend(self, messages: Sequence[Message], answers: Sequence[Answer], seconds: float) -> None:
-        read, wrote = (sum(getattr(answer, kind) for answer in answers) for kind in ("prompt_tokens", "completion_tokens"))
-        again = any(message.role == "user" and _REMARK.search(message.content) for message in messages[-2:])
-        spent = Usage(
-            model=self.name,
-            calls=1,
-            retries=again + max((answer.retries for answer in answers), default=0),
-            prompt_tokens=read,
-            cached_tokens=sum(answer.cached_tokens for answer in answers),
-            completion_tokens=wrote,
-            seconds=round(seconds, 2),
-            cost=self.settings.cost(read, wrote),
-        )
+        spent = usage_of(self.name, messages, answers, seconds)
+        spent = spent.model_copy(update={"cost": self.settings.cost(spent.prompt_tokens, spent.completion_tokens)})
         self.usage += spent
         self.since += spent
         self.tell(self.usage)

@@ -13,28 +13,32 @@ from agent.write import Writer
 from evals.targets import Task, Written
 from speech import numbering, specifics
 from speech.brief import SpeechBrief
+from speech.disputed import agreed
 from speech.document import CLOSING, OPENING, Section, Speech, characters
 from speech.eras import Era
 from speech.genres import FORMS, SECTION_HEADINGS, PartRole, section_forms
 from speech.placeholders import fill_in_sheet
 from speech.render import to_text
+from vectorstore.runs import Runs
 
 
 def no_retrieval(task: Task) -> Written:
     """The pipeline with no corpus: nothing to say it after, no worked examples of the house."""
-    brief = task.brief
-    return _piped(task, Sources(topic=brief.topic, points=brief.points, about=(), models={}))
+    brief = agreed(task.brief)
+    return _piped(task, brief, Sources(topic=brief.topic, points=brief.points, about=(), models={}))
 
 
 def no_repair(task: Task) -> Written:
     """The pipeline that keeps what the model says: nothing mended, nothing masked in the end."""
-    return _piped(task, _gathered(task), repaired=False)
+    brief = agreed(task.brief)
+    return _piped(task, brief, _gathered(task, brief), repaired=False, corpus=task.corpus.search.runs())
 
 
 def no_planning(task: Task) -> Written:
     """The pipeline whose sections are the genre's set headings, each written in one go, with no parts and no points planned."""
-    brief, sources = task.brief, _gathered(task)
-    return _piped(task, sources, outline=_set_outline(brief, sources))
+    brief = agreed(task.brief)
+    sources = _gathered(task, brief)
+    return _piped(task, brief, sources, outline=_set_outline(brief, sources), corpus=task.corpus.search.runs())
 
 
 class _Unmended(Writer):
@@ -44,11 +48,17 @@ class _Unmended(Writer):
         return Mended(text, ())
 
 
-def _piped(task: Task, sources: Sources, outline: Outline | None = None, repaired: bool = True) -> Written:
+def _piped(
+    task: Task,
+    brief: SpeechBrief,
+    sources: Sources,
+    outline: Outline | None = None,
+    repaired: bool = True,
+    corpus: Runs | None = None,
+) -> Written:
     """The steps of the recipe (agent/drafter.py) one after the other, without checkpoints."""
-    brief, today = task.brief, task.settings.today
     made = outline or plan(brief, sources, task.model)
-    ground = Ground(brief, (*sources.texts(), *prompts.examples()), today)
+    ground = Ground(brief, (*sources.texts(), *prompts.examples()), task.settings.today, corpus=corpus)
     writer = (Writer if repaired else _Unmended)(brief, sources, task.model, ground)
     parts, texts = list(made.parts()), list[str]()
     for part in parts:
@@ -61,9 +71,9 @@ def _piped(task: Task, sources: Sources, outline: Outline | None = None, repaire
     return Written(text=text, fill_in=tuple(fill_in_sheet(text)))
 
 
-def _gathered(task: Task) -> Sources:
+def _gathered(task: Task, brief: SpeechBrief) -> Sources:
     year = task.settings.today.year
-    return gather(task.brief, task.corpus.search, Era(since=year, until=year))
+    return gather(brief, task.corpus.search, Era(since=year, until=year))
 
 
 def _set_outline(brief: SpeechBrief, sources: Sources) -> Outline:

@@ -20,8 +20,8 @@ _WAY_ON = "写法见 evals/cases 里的例子"
 
 
 class Suite(StrEnum):
-    """Which cases are run: a few that show that all works, every one, those with a trap, three short ones for comparing,
-    or twelve over all genres to be read by a critic."""
+    """Which cases are run: a few that show that all works, every one, those with a trap, short ones over several genres
+    for comparing, or twelve over all genres to be read by a critic."""
 
     SMOKE = "smoke"
     FULL = "full"

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from agent.drafts import Usage
+from agent.meter import usage_of
 from agent.models import Answer, ChatModel
 from prompts import Message
 
@@ -24,22 +25,16 @@ class Metered:
     def ask(self, messages: Sequence[Message], *, seed: int | None = None, **options: Any) -> Answer:
         started = self._clock()
         answer = self._model.ask(messages, seed=(seed or 0) + self._offset, **options)
-        self._add([answer], started)
+        self._add(messages, [answer], started)
         return answer
 
     def offer(self, messages: Sequence[Message], *, seed: int, **options: Any) -> list[Answer]:
         started = self._clock()
         answers = self._model.offer(messages, seed=seed + self._offset, **options)
-        self._add(answers, started)
+        self._add(messages, answers, started)
         return answers
 
-    def _add(self, answers: Sequence[Answer], started: float) -> None:
-        spent = Usage(
-            calls=1,
-            prompt_tokens=sum(answer.prompt_tokens for answer in answers),
-            cached_tokens=sum(answer.cached_tokens for answer in answers),
-            completion_tokens=sum(answer.completion_tokens for answer in answers),
-            seconds=round(self._clock() - started, 2),
-        )
+    def _add(self, messages: Sequence[Message], answers: Sequence[Answer], started: float) -> None:
+        spent = usage_of(self.name, messages, answers, self._clock() - started)
         with self._adding:
             self.usage += spent

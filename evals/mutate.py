@@ -9,11 +9,14 @@ Prints a row for each kind of damage; exit 1 where a goal is missed.
 import random
 import sys
 from argparse import ArgumentParser
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from rich.console import Console
+from rich.progress import track
 from rich.table import Table
 
 from evals.checks import CHECKS, CheckScore, score
@@ -68,15 +71,20 @@ def scored(good: GoodText, damaged: Damaged | None = None) -> Scores:
     return score(text, brief=good.brief, sources=good.sources, style=good.style, fill_in=sheet, today=good.today)
 
 
-def trials(texts: Sequence[GoodText], kinds: Sequence[Kind] = KINDS, seed: int = 1) -> Iterable[Trial]:
-    """Every text damaged in every way that fits it. The same seed does the same damage."""
-    for good in texts:
-        before = scored(good)
-        anatomy = Anatomy(good)
-        for kind in kinds:
-            damaged = kind.damage(anatomy, random.Random(f"{seed}:{kind.name}:{good.name}"))
-            if damaged is not None:
-                yield judged(kind, good, before, scored(good, damaged))
+def trials(good: GoodText, kinds: Sequence[Kind] = KINDS, seed: int = 1) -> list[Trial]:
+    """A text damaged in every way that fits it. The same seed does the same damage."""
+    before, anatomy, done = scored(good), Anatomy(good), []
+    for kind in kinds:
+        damaged = kind.damage(anatomy, random.Random(f"{seed}:{kind.name}:{good.name}"))
+        if damaged is not None:
+            done.append(judged(kind, good, before, scored(good, damaged)))
+    return done
+
+
+def all_trials(texts: Sequence[GoodText], kinds: Sequence[Kind], seed: int) -> Iterator[list[Trial]]:
+    """The trials of each text, in the order of the texts, on every core."""
+    with ProcessPoolExecutor() as pool:
+        yield from pool.map(partial(trials, kinds=kinds, seed=seed), texts)
 
 
 def judged(kind: Kind, good: GoodText, before: Scores, after: Scores) -> Trial:
@@ -144,7 +152,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = parser.parse_args(arguments)
     texts = good_texts(*given.folders)
     kinds = [kind for kind in KINDS if given.only in (None, kind.name)]
-    done = list(trials(texts, kinds, given.seed))
+    shown = track(all_trials(texts, kinds, given.seed), "破坏并评分", len(texts), console=Console(stderr=True))
+    done = [trial for of_text in shown for trial in of_text]
     console = Console(width=120 if not sys.stdout.isatty() else None)
     found = rows(done)
     console.print(table(found, given.seed))

@@ -17,7 +17,7 @@ from speech.errors import FileRefused
 MEASURES = (*FAMILIES, CONTENT)  # what a reader looks for first; each check is a measure too
 # Scores never come alone: how much was written for them.
 _UNKNOWN = {name: CheckScore(name, None) for name in CHECKS}
-SPENT = ("calls", "prompt_tokens", "completion_tokens", "seconds")
+SPENT = ("calls", "retries", "prompt_tokens", "cached_tokens", "completion_tokens", "seconds")
 
 
 class Outcome(BaseModel):
@@ -81,7 +81,7 @@ def mean(outcomes: Iterable[Outcome], measure: str) -> float | None:
 
 
 def spent(outcomes: Iterable[Outcome]) -> dict[str, float]:
-    """Calls, tokens and seconds a text, of the texts that were written."""
+    """Calls, retries, tokens and seconds a text, of the texts that were written."""
     written = [outcome.usage for outcome in outcomes if not outcome.error]
     return {name: fmean(getattr(usage, name) for usage in written) if written else 0.0 for name in SPENT}
 

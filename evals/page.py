@@ -10,9 +10,9 @@ from evals.expected import CONTENT
 from evals.html import Attribute, Html, join, tag
 from evals.judge import PairVerdict
 from evals.marked import findings_of, marked
-from evals.outcome import MEASURES, Outcome, Report, genres, mean, spent
-from evals.table import judged
-from evals.words import measure_words, signed, target_words
+from evals.outcome import MEASURES, Outcome, Report, genres, mean
+from evals.table import judged, spent_figures
+from evals.words import SPENT_WORDS, measure_words, signed, target_words
 from speech.document import characters
 from speech.finding import Severity
 
@@ -93,18 +93,13 @@ def _charts(report: Report) -> Html:
 
 
 def _costs(report: Report) -> Html:
-    heads = ("对象", "写成", "没写成", "调用", "读入 token", "写出 token", "秒", "评审（另计）")
-    rows = []
+    heads = ("对象", "写成", "没写成", *SPENT_WORDS, "评审（另计）")
+    rows = list[tuple[str | int, ...]]()
     for name in report.targets:
-        outcomes, cost = report.of(name), spent(report.of(name))
+        outcomes = report.of(name)
         failed = sum(outcome.error is not None for outcome in outcomes)
-        figures = (
-            f"{cost['calls']:.1f}",
-            f"{cost['prompt_tokens']:.0f}",
-            f"{cost['completion_tokens']:.0f}",
-            f"{cost['seconds']:.1f}",
-        )
-        rows.append((target_words(name), len(outcomes) - failed, failed, *figures, judged(outcomes) if report.judged else "—"))
+        verdict = judged(outcomes) if report.judged else "—"
+        rows.append((target_words(name), len(outcomes) - failed, failed, *spent_figures(outcomes), verdict))
     return join(tag("h2", "每篇花费（平均）"), _table(heads, [[tag("td", cell) for cell in row] for row in rows]))
 
 

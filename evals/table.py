@@ -6,7 +6,7 @@ from rich.table import Table
 
 from evals.compare import FEW, Difference, by_case, differences, interval
 from evals.outcome import MEASURES, Outcome, Report, mean, spent
-from evals.words import measure_words, signed, target_words
+from evals.words import SPENT_WORDS, measure_words, signed, target_words
 
 
 def tables(report: Report, stored: Report | None = None) -> Iterator[Table]:
@@ -54,21 +54,17 @@ def judged(outcomes: list[Outcome]) -> str:
 
 def costs(report: Report) -> Table:
     """What a text cost, a target a row; texts that did not come are counted."""
-    table = _table("每篇花费（平均）", "对象", "写成", "没写成", "调用", "读入 token", "写出 token", "秒")
+    table = _table("每篇花费（平均）", "对象", "写成", "没写成", *SPENT_WORDS)
     for name in report.targets:
         outcomes = report.of(name)
         failed = sum(outcome.error is not None for outcome in outcomes)
-        cost = spent(outcomes)
-        table.add_row(
-            target_words(name),
-            str(len(outcomes) - failed),
-            str(failed),
-            f"{cost['calls']:.1f}",
-            f"{cost['prompt_tokens']:.0f}",
-            f"{cost['completion_tokens']:.0f}",
-            f"{cost['seconds']:.1f}",
-        )
+        table.add_row(target_words(name), str(len(outcomes) - failed), str(failed), *spent_figures(outcomes))
     return table
+
+
+def spent_figures(outcomes: list[Outcome]) -> list[str]:
+    """What a text cost on the average, a figure for each of `SPENT_WORDS`: tokens whole, the rest to a tenth."""
+    return [f"{cost:.0f}" if name.endswith("tokens") else f"{cost:.1f}" for name, cost in spent(outcomes).items()]
 
 
 def compared(title: str, columns: Mapping[str, Sequence[Difference]]) -> Table:

@@ -34,6 +34,8 @@ TARGET_WORDS = {
     "no-repair": "讲稿去掉修补",
     "no-planning": "讲稿去掉提纲",
 }
+# what a text cost, in the order of `evals.outcome.SPENT`
+SPENT_WORDS = ("调用", "其中重问", "读入 token", "其中缓存", "写出 token", "秒")
 
 
 def measure_words(name: str) -> str:

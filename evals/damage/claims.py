@@ -2,7 +2,8 @@
 
 import random
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from functools import partial
 
 from evals.damage.kind import WORDS, Anatomy, Damaged, Kind, per
 from speech import masking, placeholders, specifics
@@ -45,17 +46,13 @@ def _foreign_number(anatomy: Anatomy, chance: random.Random, digits: int) -> str
             return number
 
 
-def _planted(of: Sequence[str], templates: Sequence[str]) -> Callable[[Anatomy, random.Random], Damaged | None]:
+def _planted(of: Sequence[str], templates: Sequence[str], anatomy: Anatomy, chance: random.Random) -> Damaged | None:
     """One foreign name put into the text in a sentence of its own."""
-
-    def plant(anatomy: Anatomy, chance: random.Random) -> Damaged | None:
-        foreign = [name for name in of if name.strip("《》")[:2] not in anatomy.told]
-        if not foreign:
-            return None
-        text = anatomy.with_sentences([chance.choice(templates).format(chance.choice(foreign))], chance)
-        return Damaged(text) if text else None
-
-    return plant
+    foreign = [name for name in of if name.strip("《》")[:2] not in anatomy.told]
+    if not foreign:
+        return None
+    text = anatomy.with_sentences([chance.choice(templates).format(chance.choice(foreign))], chance)
+    return Damaged(text) if text else None
 
 
 def _planted_figure(anatomy: Anatomy, chance: random.Random) -> Damaged | None:
@@ -171,7 +168,7 @@ CLAIMS = (
         "coverage",
         2,
         ("grounding.",),
-        _planted(WORDS.places, WORDS.of_place),
+        partial(_planted, WORDS.places, WORDS.of_place),
         frozenset({"grounding", "leakage"}),
         Severity.ERROR,
     ),
@@ -181,7 +178,7 @@ CLAIMS = (
         "coverage",
         2,
         ("grounding.",),
-        _planted(WORDS.people, WORDS.of_person),
+        partial(_planted, WORDS.people, WORDS.of_person),
         frozenset({"grounding", "leakage"}),
         Severity.ERROR,
     ),
@@ -191,7 +188,7 @@ CLAIMS = (
         "coverage",
         2,
         ("grounding.",),
-        _planted(WORDS.documents, WORDS.of_document),
+        partial(_planted, WORDS.documents, WORDS.of_document),
         frozenset({"grounding", "leakage"}),
         Severity.ERROR,
     ),

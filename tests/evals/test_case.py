@@ -29,7 +29,7 @@ def test_suites() -> None:
     assert all(case.trap for case in chosen(CASES, Suite.TRAPS)) and len(chosen(CASES, Suite.TRAPS)) >= 10
     assert len({case.brief.genre for case in chosen(CASES, Suite.SMOKE)}) >= 8
     compare = chosen(CASES, Suite.COMPARE)
-    assert len(compare) == 3 and all(case.brief.length == 600 for case in compare)
+    assert len(compare) >= 8 and all(600 <= (case.brief.length or 0) <= 800 for case in compare)
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.id)

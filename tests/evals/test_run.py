@@ -177,3 +177,10 @@ def test_the_meter_counts_every_answer_and_moves_the_seed() -> None:
     meter.offer([Message("user", "四个汉字")], count=3, max_tokens=10, seed=7)
     assert seeds == [1000, 1007] and meter.usage.calls == 2 and meter.usage.seconds == 2.75
     assert meter.usage.prompt_tokens == 16
+
+
+def test_the_meter_counts_what_was_asked_again() -> None:
+    meter = Metered(ScriptedModel(), clock=lambda: 0.0)
+    meter.ask([Message("user", "四个汉字")], max_tokens=10)
+    meter.offer([Message("user", "四个汉字（注意：不要重复）"), Message("assistant", "要")], count=2, max_tokens=10, seed=7)
+    assert (meter.usage.calls, meter.usage.retries) == (2, 1)
