@@ -21,7 +21,17 @@ _RAISES = re.compile(
     rf"(?:增加|提高|加大|提升|增强|促进|扩大|激发|巩固|助推|增进|提振)(?P<between>[\u4e00-\u9fff]{{0,6}})(?:{_BAD})$"
 )
 _AGAINST = re.compile(r"化解|整治|治理|防范|防控|排查|处置|消除|防治|抵御|应对|查处|管控|破解|破除|抗|减|降|补|除|治|反|防|控")
+_AS_HIMSELF = re.compile(  # 鼓励志愿者当志愿者
+    r"(?:让|叫|鼓励|动员|引导|支持|组织|推动|号召)([\u4e00-\u9fff]{2,6})[来去]?(?:当|做|成为|变成|变为)\1"
+)
+_ITSELF = re.compile(r"(?<![\u4e00-\u9fff])([\u4e00-\u9fff]{2,8})就是\1(?![\u4e00-\u9fff])")
 _NOTHING_NEW = 0.75  # of a second clause's words that the first has: 强化责任担当，压实责任担当
+
+
+def empty(text: str) -> str:
+    """What in `text` says of a thing only that it is itself: 安全责任就是安全责任, 鼓励志愿者当志愿者; "" where nothing does."""
+    found = _ITSELF.search(text) or _AS_HIMSELF.search(text)
+    return found[0] if found else ""
 
 
 def absurd(heading: str) -> str | None:
@@ -32,6 +42,8 @@ def absurd(heading: str) -> str | None:
         raised = _RAISES.search(clause)
         if _LOWERS.search(clause) or (raised and not _AGAINST.search(raised["between"])):
             return "意思说反了"
+    if empty(heading):
+        return "等于没说"
     first, comma, second = heading.partition("，")
     said = set(_told(second))
     if comma and said and len(said & set(_told(first))) >= _NOTHING_NEW * len(said):

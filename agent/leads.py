@@ -12,12 +12,17 @@ from speech import numbering
 from speech.brief import SpeechBrief
 from speech.document import characters
 from speech.genres import ARGUED, ARGUMENT_STARTS, FELT, FORMS, REALITY, PartRole
+from speech.mandate import mandate
 
 COUNTED = "#"  # in a lead: the number that it gets when it is written, so that one dropped leaves no gap
 ENDS = (PartRole.OPENING, PartRole.CLOSING)
 _STANCE = "把工作做到群众心坎上"  # what an opening goes on to when it has named its points
 _FEW, _SAID = 5, 70  # beginnings that any opening has room for; characters that one comes to, written out
 _ENUMERATED = 3  # points from which a part counts them: 一要 … 三要
+# What tells its own time, or happened once: 学校创办于1926年 is not so 目前.
+_DATED = re.compile(
+    r"^(?:目前|今年|去年|近年|截至|上半年|下半年|一年来|[一二三四]季度|\d{1,2}月)|\d{4}年|创办|创立|成立于|始建|建成于|被评为|获评|荣获|荣膺|获得"
+)
 
 
 @dataclass(frozen=True)
@@ -44,8 +49,8 @@ def leads(part: Part, brief: SpeechBrief, per_call: int) -> list[Lead]:
     facts = [Lead(stated(part.facts))] if part.facts else []
     if part.role in ENDS:
         starts = form.opening if part.role == PartRole.OPENING else form.closing
-        worded = [start.format(topic=brief.topic, occasion=brief.occasion or f"{brief.topic}活动") for start in starts]
-        begun = _as_many_as_fit(worded, part.length) if per_call else worded[:2]
+        said = worded(starts, brief)
+        begun = _as_many_as_fit(said, part.length) if per_call else said[:2]
         first, *rest = [
             _said(start, points) for start, points in zip(begun, _dealt(part, len(begun), not form.sections), strict=True)
         ]
@@ -53,6 +58,13 @@ def leads(part: Part, brief: SpeechBrief, per_call: int) -> list[Lead]:
     if per_call == 0:
         return _spread([*facts, Lead("", points=part.points, material=part.statements[: len(part.points) or 4])], part.length)
     return _spread([*facts, *_pointed(part)], part.length)
+
+
+def worded(forms: Sequence[str], brief: SpeechBrief) -> list[str]:
+    """Forms of a genre with what the brief tells in them. Whom the speaker speaks for leads on to those whom he speaks to."""
+    told = {"topic": brief.topic, "occasion": brief.occasion or f"{brief.topic}活动"}
+    body = mandate(brief.speaker)
+    return [form.format(**told, mandate=f"{body}，向" if body else "") for form in forms]
 
 
 def _as_many_as_fit(starts: Sequence[str], length: int) -> list[str]:
@@ -125,4 +137,4 @@ def stated(facts: Sequence[str]) -> str:
 def opened_with(fact: str) -> str:
     """A fact as the beginning of a sentence."""
     stem = fact.rstrip("。；，！ ")
-    return stem if re.match(r"目前|今年|去年|近年|截至|\d{4}年|上半年|一年来", stem) else f"目前，{stem}"
+    return stem if _DATED.search(stem) else f"目前，{stem}"

@@ -167,6 +167,7 @@ class Wording:
             and not _NO_POINT.search(point)
             and not self.orders.obeyed(point)
             and not taboos.touched(point, self.brief.taboos)
+            and not absurd(point)
         )
         return clean and not same and all(specific.supported for specific in specifics.check(point, self.brief))
 

@@ -111,9 +111,13 @@ def evaluate(
         Progress(*columns, console=REMARKS, transient=True) as shown,
     ):
         bar = shown.add_task("准备", total=None)
-        report = run(
-            asked, read_settings(), lambda what, done, total: shown.update(bar, description=what, completed=done, total=total)
-        )
+
+        def told(what: str, done: int, total: int) -> None:
+            shown.update(bar, description=what, completed=done, total=total)
+            if not REMARKS.is_terminal:
+                REMARKS.print(f"· {done}/{total} {what}")
+
+        report = run(asked, read_settings(), told)
     _save(report, stored, json, html, junit)
     _show(report, stored)
 

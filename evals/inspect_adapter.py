@@ -1,6 +1,7 @@
-"""Our cases and checks for inspect_ai, whose requirements clash with chromadb's: `pip install inspect_ai` into an environment of its own.
+"""Our cases and checks for inspect_ai, whose requirements clash with chromadb's: they need an environment of their own, into which
+`pip install inspect_ai rjieba` brings all that this room's cases and checks use (tried with inspect_ai 0.3.285).
 
-    # task.py, run as `inspect eval task.py --model openai/gpt-5.1`
+    # task.py, run with this project on the PYTHONPATH as `inspect eval task.py --model openai/gpt-5.1`
     from inspect_ai import task
     from evals.inspect_adapter import inspect_task
 
@@ -33,7 +34,7 @@ def inspect_task(suite: str = "smoke", folder: Path = FOLDER, solver: Any = None
         from inspect_ai.scorer import Score, mean, scorer, stderr  # type: ignore[import-not-found]
         from inspect_ai.solver import generate  # type: ignore[import-not-found]
     except ImportError as error:
-        raise ModelError("没有安装 inspect_ai", "请在另一个环境里运行 pip install inspect_ai") from error
+        raise ModelError("没有安装 inspect_ai", "请在另一个环境里运行 pip install inspect_ai rjieba") from error
     cases = {case.id: case for case in chosen(load_cases([folder]), Suite(suite))}
 
     @scorer(metrics={"*": [mean(), stderr()]})  # type: ignore[untyped-decorator]

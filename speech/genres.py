@@ -103,7 +103,8 @@ class SectionForm:
 @dataclass(frozen=True)
 class GenreForm:
     """`opening` and `closing` are how the sentences of the opening and the closing begin (one that ends in 。 is said as it is),
-    `transition` leads over to the first section, `closing_end` is the last line: set phrases of the genre, `{…}` filled from the brief.
+    `transition` leads over to the first section, `closing_end` is the last line: set phrases of the genre, `{topic}`, `{occasion}` and
+    `{mandate}` (speech/mandate.py) filled from the brief.
 
     `run_in`: level-1 headings end in 。 and the text goes on, with 一是…二是… inside (exchange and report speeches).
     `breaks`: the beginnings at which an opening that is the body of the speech goes on in a new paragraph.
@@ -232,7 +233,7 @@ FORMS: dict[Genre, GenreForm] = {
         1000,
         (),
         (
-            "值此{occasion}举办之际，我代表",
+            "值此{occasion}举办之际，我代表{mandate}",
             "这次活动以{topic}为主题，",
             "多年来，",
             "近年来，",

@@ -8,7 +8,7 @@ import prompts
 from agent.choose import shared, worth
 from agent.faults import Ground
 from agent.gather import Sources, Statement, statements
-from agent.leads import opened_with
+from agent.leads import opened_with, worded
 from agent.mend import Mended, fit, mend, sentences
 from agent.models import ChatModel
 from agent.outline import Part
@@ -142,10 +142,9 @@ class Rewriter:
 def forms_in(text: str, part: Part, brief: SpeechBrief) -> list[str]:
     """The forms of the genre in an opening or a closing: how it begins, and the sentences that are said as they are."""
     said = {PartRole.OPENING: FORMS[brief.genre].opening, PartRole.CLOSING: FORMS[brief.genre].closing}.get(part.role, ())
-    worded = [form.format(topic=brief.topic, occasion=brief.occasion or f"{brief.topic}活动") for form in said]
     return [
         form
-        for n, form in enumerate(worded)
+        for n, form in enumerate(worded(said, brief))
         if form and (text.startswith(form) if n == 0 else form.endswith("。") and form in text)
     ]
 

@@ -29,6 +29,7 @@ GOOD = ("强化网格化管理，提升基层治理效能", "推进红色物业�
         "深化诉源治理，增加矛盾纠纷",
         "推进清单管理，提升基层负担",
         "强化责任担当，强化责任担当",
+        "鼓励志愿者当志愿者",
     ],
 )
 def test_a_heading_that_bears_the_wrong_way_is_named(heading: str) -> None:
@@ -46,6 +47,7 @@ def test_a_heading_that_bears_the_wrong_way_is_named(heading: str) -> None:
         "加强排查整治，降低安全风险",
         "加大整治力度，促进隐患整治",
         "突出重点，扎实抓好城市基层治理的各项任务",
+        "引导党员当先锋，鼓励群众当主角",
     ],
 )
 def test_a_sound_heading_is_let_be(heading: str) -> None:

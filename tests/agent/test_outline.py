@@ -9,7 +9,7 @@ import pytest
 from agent.assemble import assemble, paragraphs_of
 from agent.gather import Sources, examples, gather, statements
 from agent.leads import COUNTED, leads
-from agent.outline import Outline, plan, title_of
+from agent.outline import Outline, Part, plan, title_of
 from agent.wording import Wording
 from prompts import Message
 from speech import placeholders, specifics
@@ -319,6 +319,16 @@ def test_what_is_lacking_is_told_of_what_was_done(search: PassageSearch) -> None
     assert len(part.points) >= 2
     assert all(f"在{matter}上" in point for matter, point in zip(brief.points, part.points, strict=False))
     assert [lead.text for lead in leads(part, brief, 1)] == [f"{COUNTED}是{point}，" for point in part.points]
+
+
+def test_an_address_begins_on_behalf_of_whom_its_speaker_speaks_for_and_tells_a_founding_as_no_news() -> None:
+    fact = "学校创办于1926年"
+    part = Part(path="开头", role=PartRole.OPENING, heading="", length=500, points=("百年校庆",), facts=(fact,))
+    brief = SpeechBrief(topic="百年校庆", genre=Genre.ADDRESS, occasion="校庆大会", speaker="副市长", facts=(fact,))
+    first, told, *_ = leads(part, brief, 1)
+    assert first.text == "值此校庆大会举办之际，我代表市政府，向" and told.text == f"{fact}。"
+    unknown = leads(part, brief.model_copy(update={"speaker": None}), 1)
+    assert unknown[0].text == "值此校庆大会举办之际，我代表"
 
 
 def test_a_point_that_another_part_has_is_better_than_none(search: PassageSearch) -> None:

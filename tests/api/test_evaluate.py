@@ -26,6 +26,7 @@ def test_a_run_is_scored_shown_and_stored(own: str, run: Run, tmp_path: Path) ->
     files = [f"--{kind}={tmp_path / f'a.{kind}'}" for kind in ("json", "html", "junit")]
     ran = run("eval", "--cases", own, "--target", "pipeline", "--target", "single", *files)
     assert ran.code == 0 and "评测通过" in ran.err
+    assert [line.split()[1] for line in ran.err.splitlines() if line.startswith("· ")] == ["0/2", "1/2", "2/2"]
     assert "结构" in ran.out and "单个提示词" in ran.out and "每篇花费" in ran.out
     stored = json.loads((tmp_path / "a.json").read_text(encoding="utf-8"))
     assert [(one["case"], one["target"]) for one in stored["outcomes"]] == [("own-case", "pipeline"), ("own-case", "single")]
