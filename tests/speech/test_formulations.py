@@ -176,6 +176,8 @@ def test_doubtful_ones_are_reported_and_kept() -> None:
         "撂荒耕地动态清零",
         "又做为后人打基础的事",
         "深入学习贯彻××新时代中国特色社会主义思想",
+        "原环保局的职责划入新的部门",
+        "2016年安监局查处的案件",
     ],
 )
 def test_what_is_like_a_formulation_and_none_is_left_alone(text: str) -> None:
