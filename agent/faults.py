@@ -55,6 +55,10 @@ _EXAMPLE = re.compile("比如|例如")
 _LATELY = 400  # characters before a sentence in which one example is enough
 _SHORTEST = 7  # characters of a sentence, its mark among them
 _HEAD, _MOST_BEGUN = 5, 2  # characters that make a beginning, and how many sentences may have the same
+_GOES_ON = re.compile(  # the point that a sentence goes on to, after a beginning that code sets
+    r"^(?:同时，要|特别是要|还要|同时，我们|在此基础上，(?:我们)?|工作中，我们还)(?P<point>[^，。；]{5,16})[，。；]"
+)
+_PART = 300  # characters before a sentence, in which the part stands that it goes on with
 _A_MOMENT = 160  # characters before a sentence, in which 同时，要 is said once
 _INNER_NUMBER = re.compile(r"[，；：、][一二三四五六七八](?:是要?|要)(?![求的点素])")  # code writes the numbers
 _WHO = re.compile(  # 谁不担当、谁就担当; 谁管谁管; 谁要干、干谁
@@ -223,6 +227,7 @@ def _says_again(held: Held) -> bool:
         _repeats(sentence, before)
         or _loops(sentence.replace(held.brief.topic, "#"))
         or _facts_again(sentence, before, held.brief)
+        or bool((on := _GOES_ON.match(sentence)) and on["point"] in before[-_PART:])
     )
 
 

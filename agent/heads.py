@@ -24,7 +24,7 @@ _AGAINST = re.compile(r"化解|整治|治理|防范|防控|排查|处置|消除|
 _AS_HIMSELF = re.compile(  # 鼓励志愿者当志愿者
     r"(?:让|叫|鼓励|动员|引导|支持|组织|推动|号召)([\u4e00-\u9fff]{2,6})[来去]?(?:当|做|成为|变成|变为)\1"
 )
-_ITSELF = re.compile(r"(?<![\u4e00-\u9fff])([\u4e00-\u9fff]{2,8})就是\1(?![\u4e00-\u9fff])")
+_ITSELF = re.compile(r"(?<![\u4e00-\u9fff])([\u4e00-\u9fff]{2,8})就是\1(?![\u4e00-\u9fff])|群众的?感受就是")
 _NOTHING_NEW = 0.75  # of a second clause's words that the first has: 强化责任担当，压实责任担当
 
 

@@ -197,12 +197,10 @@ class Wording:
 
 
 def _is_cut(heading: str) -> bool:
-    """Whether a clause as long as its pattern allows ends in half a word: 推动…的落地生, for 落地生根."""
+    """Whether a clause as long as its pattern allows ends in half a word: 推动…的落地生, for 落地生根; …是…的首要抓, for 首要抓手."""
     first, comma, second = heading.rpartition("，")
-    return any(
-        len(clause) == longest and len(words.cut(clause).words[-1].text) == 1
-        for clause, longest in ((first if comma else "", _LONGEST_START), (second, _LONGEST_CLAUSE))
-    )
+    clauses = ((first if comma else "", _LONGEST_START), (second, _LONGEST_CLAUSE), (heading.partition("是")[2], _LONGEST_CLAUSE))
+    return any(len(clause) == longest and len(words.cut(clause).words[-1].text) == 1 for clause, longest in clauses)
 
 
 def _touches(text: str, subject: str) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from statistics import fmean
 
 from evals.charts import NARROW, bars, squares
 from evals.checks import FAMILIES
@@ -68,7 +69,7 @@ def _charts(report: Report) -> Html:
         for name in report.targets:
             scores = list(by_case(report.of(name), measure).values())
             if scores:
-                row.append((target_words(name), sum(scores) / len(scores), *interval(scores)))
+                row.append((target_words(name), fmean(scores), *interval(scores)))
         if row:
             rows.append((measure_words(measure), row))
     key = tag(

@@ -169,3 +169,9 @@ def test_who_serves_whom_is_not_turned_round(text: str) -> None:
 )
 def test_what_stands_the_right_way_up_stays(text: str) -> None:
     assert fault(Held(text, "", GROUND)) is None
+
+
+def test_a_part_does_not_go_on_to_the_point_that_it_has() -> None:
+    before = "（一）强化隐患排查，确保生产安全。要加强日常巡查，不留死角。"
+    assert fault(Held("特别是要强化隐患排查，整改措施要落实到人。", before, GROUND, led=True)) == "不要重复写过的话"
+    assert fault(Held("特别是要盯住地下管线，整改措施要落实到人。", before, GROUND, led=True)) is None

@@ -10,7 +10,7 @@ from agent.assemble import assemble, paragraphs_of
 from agent.gather import Sources, examples, gather, statements
 from agent.leads import COUNTED, leads
 from agent.outline import Outline, Part, plan, title_of
-from agent.wording import Wording
+from agent.wording import Wording, heading_faults
 from prompts import Message
 from speech import placeholders, specifics
 from speech.brief import Genre, SpeechBrief
@@ -361,3 +361,16 @@ def test_without_points_the_facts_say_what_the_parts_are_about(sources: Sources)
     parts = {part.heading: part.facts for section in outline.sections for part in section.parts}
     for subject, fact in zip(("村集体增收", "修通生产路"), brief.facts, strict=True):
         assert [facts for heading, facts in parts.items() if subject in heading] == [(fact,)]
+
+
+@pytest.mark.parametrize(
+    ("heading", "cut"),
+    [
+        ("推进充电安全整治是保障人民群众生命财产安全的首要抓", True),
+        ("推进充电安全整治是保障人民群众生命财产安全的要求", False),
+        ("抓好充电安全整治，推动充电安全整治各项任务的落地生", True),
+    ],
+)
+def test_a_heading_that_ends_in_half_a_word_is_not_whole(heading: str, cut: bool) -> None:
+    faults = heading_faults(heading, "充电安全整治", (), (), SpeechBrief(topic="充电安全整治"))
+    assert ("没有写完" in faults) == cut
