@@ -199,6 +199,7 @@ def _is_place_name(cut: CutText, start: int, end: int, unit: str) -> bool:
     return first.start == start and all(word.tag[:1] not in "vdpcurmaxq" or len(word.text) == 1 for word in inside)
 
 
+_TO_A_LEVEL = re.compile(f"[{''.join(sorted(BEFORE_PLACE))}][省市州县区镇乡村校]")
 _PROPER_END = re.compile(either(ORGANISATIONS_PROPER))
 _OFFICE = "(?:" + "|".join(sorted(ORGANISATION_UNITS, key=len, reverse=True)) + ")"
 _PLAIN = f"[^{''.join(sorted(BEFORE_PLACE))}，。；：、（）“”\\s]"
@@ -232,7 +233,8 @@ def _brand_start(cut: CutText, end: int) -> int | None:
             return None
         if text in BEFORE_PLACE or word.tag == "v" or (word.tag[:1] in "vpcu" and text not in DESCRIPTIVE):
             return None
-        if text in DESCRIPTIVE or (len(text) == 1 and not text.isascii()):
+        # 向市|第一|中学, cut badly: a preposition with a level is no brand
+        if text in DESCRIPTIVE or (len(text) == 1 and not text.isascii()) or _TO_A_LEVEL.fullmatch(text):
             at -= 1
             continue
         proper = word.tag.startswith(NAME_TAGS) if is_listed(text) else word.tag[:1] not in "vdpcurmq"

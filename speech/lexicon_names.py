@@ -52,6 +52,7 @@ GENERIC_BEFORE_PLACE = frozenset(
 嵌入式 荣获 严格执行 入口 科创 综试 农高 市管 水利风景 大力支持 产业基地 园区 工业园区 教学资源 物管
 卫生 大中 文旅兴 兴
 留守 移民 回迁 还建 商住 封闭 开放 无物业 物业 楼宇 单元 居 家 驻 问题 信访 软弱涣散 集体 文艺 志愿 邻里 书香 清廉 法治 民主 无讼 无诉 零 枫桥式 新型 城镇化 融合 混合 老龄化 友好型
+值此 适逢 欣逢 恰逢 喜迎 省委 市委 州委 县委 区委 党委 镇党委 乡党委 工委 党工委
 """)
 )
 # The characters that can stand before a place name without being part of it.

@@ -137,6 +137,11 @@ class _Told:
     people: tuple[str, ...]
 
 
+_CENTENARY = re.compile(  # 建校百年 is told of what is 建校100周年, 百年大计 of nothing
+    r"(?:建[校厂院馆市县区]|办学|成立|创[办建刊]|诞[辰生]|通车)百年|百年(?:校庆|庆典|华诞|纪念)"
+)
+
+
 @lru_cache(maxsize=16)
 def _told(brief: SpeechBrief) -> tuple[_Told, ...]:
     return tuple(_read(name, text) for name, text in brief.told().items())
@@ -146,6 +151,8 @@ def _read(name: str, text: str) -> _Told:
     words = cut(text)
     numbers = figures(words, lenient=True)
     keys = frozenset(figure_key(text[claim.start : claim.end]) for claim in numbers if claim.kind in _FIGURES)
+    if _CENTENARY.search(text):
+        keys |= {figure_key("100周年")}
     dates = tuple(_dates(text, [claim for claim in numbers if claim.kind is SpecificKind.DATE]))
     return _Told(name, _plain(text), keys, dates, tuple(text[claim.start : claim.end] for claim in people(words)))
 

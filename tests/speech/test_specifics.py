@@ -275,7 +275,21 @@ def test_and_what_only_looks_like_it_is_none(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["我代表市委、市政府向大家表示慰问。", "现在，我代表街道党工委报告工作。", "请各位领导干部市里镇里多走走。"]
+    "text",
+    [
+        "我代表市委、市政府向大家表示慰问。",
+        "我代表市委市政府向大家表示慰问。",
+        "值此市第一中学建校之际，向市第一中学表示祝贺。",
+        "现在，我代表街道党工委报告工作。",
+        "请各位领导干部市里镇里多走走。",
+    ],
 )
 def test_words_of_every_day_before_a_unit_of_place_name_nothing(text: str) -> None:
     assert find(text) == []
+
+
+def test_a_centenary_is_told_in_words_and_in_figures() -> None:
+    def wrong(told: str) -> list[str]:
+        return [one.text for one in check("今天迎来建校100周年。", SpeechBrief(topic="教育", occasion=told)) if not one.supported]
+
+    assert wrong("市第一中学建校百年庆典") == [] and wrong("教育是百年大计座谈会") == ["100周年"]
