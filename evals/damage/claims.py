@@ -119,7 +119,7 @@ def _unused(anatomy: Anatomy, chance: random.Random) -> Damaged | None:
     said = [fact for fact in anatomy.good.brief.facts if anatomy.text.count(fact) == 1 and "；" not in fact]
     said = [fact for fact in said if not _is_heading(anatomy, fact)]
     count = -(-len(anatomy.good.brief.facts) // _SHARE_OF_FACTS)
-    if len(said) < count:
+    if not count or len(said) < count:
         return None
     text = anatomy.text
     for number, fact in enumerate(chance.sample(said, count)):

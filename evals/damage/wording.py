@@ -2,6 +2,7 @@
 
 import random
 import re
+from statistics import median
 
 from evals import wording
 from evals.damage.kind import WORDS, Anatomy, Damaged, Kind, per
@@ -15,6 +16,7 @@ from vectorstore.noise import Reason
 
 _EVERY = 3000  # characters that one wrong formulation is put into
 _BREATH = 45  # characters of a sentence that nobody says in one breath, once its marks are gone
+_ROOM_TO_SPRAWL = 110  # characters of a paragraph: twice the longest breath, and more
 _HALF = str.maketrans("，。；：", ",.;:")
 _SENTENCE = re.compile(r"[^。！？\n]+[。！？]?")
 _PLAIN = re.compile(r"[\u4e00-\u9fff，、。！？；：]+")
@@ -68,9 +70,12 @@ def _said_again(anatomy: Anatomy, chance: random.Random) -> Damaged | None:
 
 
 def _sprawling(anatomy: Anatomy, chance: random.Random) -> Damaged | None:
-    """Full stops inside paragraphs become commas, nine in ten of them: sentences that never end. A heading keeps its own."""
+    """Full stops inside paragraphs become commas, nine in ten of them: sentences that never end. A heading keeps its own.
+
+    In paragraphs of two short sentences none can sprawl.
+    """
     text = anatomy.text
-    if anatomy.good.style is None:
+    if anatomy.good.style is None or median(end - start for start, end in anatomy.body) < _ROOM_TO_SPRAWL:
         return None
     for start, end in reversed(anatomy.body):
         stops = [at for at in range(start, end - 1) if text[at] == "。"]

@@ -22,7 +22,8 @@ def weigh(reading: Reading, tally: Tally) -> None:
     speech = reading.speech
     if len(speech.sections) < 2 or speech.truncated:
         return
-    sizes = [_size(section) for section in speech.sections]
+    # what stands under it: in a short speech a heading is as long as the one sentence of a stub
+    sizes = [_size(section) - characters(section.heading) for section in speech.sections]
     inner = sum(sizes)
     whole = inner + characters("".join(speech.opening + speech.closing))
     places = {id(place.section): (place.start, place.end) for place in placed_sections(reading)}
