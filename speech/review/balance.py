@@ -7,7 +7,7 @@ from speech.review.reading import Checked, Reading, note, placed_sections
 from speech.review.tally import Tally, head, tail
 
 _LONGEST_OPENING, _LONGEST_CLOSING = 0.28, 0.20
-_LARGEST_SECTION, _SMALLEST_SECTION = 0.72, 0.2  # of all sections; of the mean section
+_LARGEST_SECTION, _SMALLEST_SECTION = 0.72, 0.2  # of all sections; of the mean of what stands under a heading
 
 
 def check(reading: Reading) -> Checked:
@@ -22,18 +22,19 @@ def weigh(reading: Reading, tally: Tally) -> None:
     speech = reading.speech
     if len(speech.sections) < 2 or speech.truncated:
         return
-    # what stands under it: in a short speech a heading is as long as the one sentence of a stub
-    sizes = [_size(section) - characters(section.heading) for section in speech.sections]
+    sizes = [_size(section) for section in speech.sections]
     inner = sum(sizes)
+    # in a short speech a heading is as long as the one sentence of a stub
+    under = [size - characters(section.heading) for section, size in zip(speech.sections, sizes, strict=True)]
     whole = inner + characters("".join(speech.opening + speech.closing))
     places = {id(place.section): (place.start, place.end) for place in placed_sections(reading)}
     remarks: list[tuple[tuple[int, int], str]] = []
-    for section, size in zip(speech.sections, sizes, strict=True):
+    for section, size, below in zip(speech.sections, sizes, under, strict=True):
         span = places.get(id(section), head(reading))
         if len(sizes) > 2 and size > _LARGEST_SECTION * inner:
             remarks.append((span, f"这一部分占全文{size / whole:.0%}，偏长"))
         # 政府自身建设, the last part of a report to a congress, is always short.
-        elif 0 < size < _SMALLEST_SECTION * inner / len(sizes) and reading.genre is not Genre.GOVERNMENT_REPORT:
+        elif 0 < below < _SMALLEST_SECTION * sum(under) / len(under) and reading.genre is not Genre.GOVERNMENT_REPORT:
             remarks.append((span, f"这一部分仅占全文{size / whole:.0%}，偏短"))
     opening, closing = (characters("".join(part)) for part in (speech.opening, speech.closing))
     if opening > _LONGEST_OPENING * whole:

@@ -10,6 +10,7 @@ from evals.checks.parallel import agreement
 from evals.checks.rhythm import minutes
 from speech.brief import Genre, SpeechBrief
 from speech.placeholders import fill_in_sheet
+from vectorstore.style import HouseStyle, Spread
 
 TODAY = date(2026, 11, 24)
 TEXT = """在全市城市基层治理推进会上的讲话
@@ -48,6 +49,20 @@ def test_a_sound_text_with_all_that_was_told_is_at_the_top() -> None:
     scores = score(TEXT, brief=BRIEF, fill_in=fill_in_sheet(TEXT), today=TODAY)
     low = {name: result for name, result in scores.items() if result.score is not None and result.score < 100}
     assert low.keys() <= {"length"}
+
+
+def test_endless_sentences_are_foreign_to_the_house_in_a_short_text_too() -> None:
+    house = HouseStyle(documents=9, sentences=Spread(count=700, low=14, middle=36, high=70))
+    said = "网格员每天走两遍，看见井盖松了就上报，看见楼道堆了东西就劝。" * 3 + "\n"
+    text = f"同志们：\n{said * 3}谢谢大家。\n"
+    endless, listed = (text.replace("劝。网", f"劝{mark}网") for mark in "，；")
+    assert value(text, "style", style=house) - value(endless, "style", style=house) >= 8
+    assert [_long(one, house) for one in (text, listed, endless)] == [False, False, True]
+
+
+def _long(text: str, house: HouseStyle) -> bool:
+    remarks = score(text, style=house, today=TODAY)["style"].findings
+    return any(remark.rule == "style.sentence" and "长句" in remark.message for remark in remarks)
 
 
 @pytest.mark.parametrize("text", ["", "\n", "同志们：", "一、", "×", "，" * 50])

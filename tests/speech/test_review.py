@@ -176,6 +176,24 @@ def test_structure_weighs_its_parts() -> None:
     assert balance.check(bare).score is None and sequence.check(bare).score is None
 
 
+def test_a_stub_is_one_sentence_under_a_heading_however_long_the_heading() -> None:
+    sentence = "网格员要天天走、户户到，看见的事当天报、当天办，办完了还要回头问一问群众满意不满意。"
+    stub = "要记在心上。"
+    heading = "网格建起来、队伍配起来、事情办起来"
+    text = f"同志们：\n下面，我讲三点。\n一、{heading}\n{sentence * 4}\n二、{heading}\n{sentence * 4}\n三、{heading}\n{stub}\n谢谢大家。\n"
+    reading = Reading(text, parse(text), BRIEF, (), NOW)
+    assert [finding.message.partition("，")[2] for finding in balance.check(reading).findings] == ["偏短"]
+    even = text.replace(stub, sentence)
+    assert balance.check(replace(reading, text=even, speech=parse(even))).score == 100
+
+
+def test_the_opening_is_held_against_the_whole_text_with_its_headings() -> None:
+    opening = "这次会议，是市委研究决定召开的，主要任务是把网格这件事再讲一遍、再压一压。"
+    part = "\n网格建起来、队伍配起来、事情办起来，一件一件办好\n事情要有人管、有人问、有人办，办完还要回头看。"
+    text = f"同志们：\n{opening}\n一、{part[1:]}\n二、{part[1:]}\n谢谢大家。\n"
+    assert balance.check(Reading(text, parse(text), BRIEF, (), NOW)).score == 100
+
+
 def test_length_is_longwriters() -> None:
     assert length_score(1000, 1000) == 100
     assert length_score(1000, 1300) == 90.0
