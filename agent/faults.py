@@ -82,6 +82,7 @@ _UPSIDE_DOWN = re.compile(
     rf"|(?:因为|由于)[^，。；]{{0,6}}(?:党中央|中央|总书记|上级)[^。；]*?(?:不理想|不到位|不力|不够|不好|失误|落空|滞后)"
     rf"|(?:任务|工作|事务)[^，。；]{{0,6}}(?:交由|交给|推给|转给|下放给)[^。；]{{0,10}}，?[^。；]{{0,8}}减(?:少|轻)[^。；]{{0,4}}(?:基层|社区)"
 )
+_CONGRATULATES = re.compile("(?<!预)祝贺")
 _MARK = re.compile(r"\W")
 _QUOTED = re.compile(r"[“‘]([^“”‘’\n]{8,})[”’]")
 _FIGURE = re.compile(r"[×XxＸ*＊]+|[0-9０-９][0-9０-９,，.．]*")
@@ -161,6 +162,7 @@ FAULTS: tuple[Fault, ...] = (
     Fault("short", "句子太短", lambda held: characters(held.sentence) < _SHORTEST),
     Fault("numbers", "不要自己编号", lambda held: _has(_INNER_NUMBER, held.sentence)),
     Fault("says nothing", "“{}”等于没说", lambda held: empty(held.sentence)),
+    Fault("congratulates again", "已经祝贺过，不要再祝贺", lambda held: _congratulates_again(held)),
     Fault("repeats", "不要重复写过的话", lambda held: _says_again(held)),
     Fault("begins again", "不要总用“{}”开头", lambda held: _begins_again(held)),
     COPY,
@@ -219,6 +221,10 @@ def _of_the_examples(held: Held) -> str:
 
 def _obeys(held: Held) -> bool:
     return held.ground.orders is not None and held.ground.orders.obeyed(held.sentence)
+
+
+def _congratulates_again(held: Held) -> bool:
+    return _has(_CONGRATULATES, held.sentence) and _has(_CONGRATULATES, held.before)
 
 
 def _says_again(held: Held) -> bool:

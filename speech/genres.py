@@ -168,7 +168,7 @@ FORMS: dict[Genre, GenreForm] = {
     Genre.EXCHANGE: GenreForm(
         2000,
         _PRACTICES,
-        ("近年来，我们", "在工作中，"),
+        ("近年来，我们", "在工作中，我们"),
         "各位领导，同志们：",
         "下面，我从{count}个方面作交流发言。",
         ("下一步，我们将", "同时，还将"),
@@ -178,7 +178,7 @@ FORMS: dict[Genre, GenreForm] = {
     Genre.REPORT: GenreForm(
         2000,
         _PRACTICES,
-        ("近年来，我们", "在工作中，"),
+        ("近年来，我们", "在工作中，我们"),
         "各位领导，同志们：",
         "现将有关情况从{count}个方面汇报如下。",
         ("下一步，我们将", "同时，还将"),

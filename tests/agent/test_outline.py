@@ -331,6 +331,22 @@ def test_an_address_begins_on_behalf_of_whom_its_speaker_speaks_for_and_tells_a_
     assert unknown[0].text == "值此校庆大会举办之际，我代表"
 
 
+@pytest.mark.parametrize("point", ["摸清需求", "配好队伍", "用好积分", "讲政治", "守底线", "转变作风", "服务群众", "压实责任"])
+def test_a_point_with_a_verb_of_its_own_gets_no_other(search: PassageSearch, point: str) -> None:
+    """Never 深化摸清需求, 强化配好队伍."""
+    brief = SpeechBrief(topic="志愿服务", genre=Genre.EXCHANGE, length=600, points=(point, "办好实事", "健全机制"))
+    outline = plan(brief, gather(brief, search), ScriptedModel())
+    assert [section.heading.split("，")[0] for section in outline.sections][:1] == [point]
+
+
+@pytest.mark.parametrize("point", ["服务体系", "标准化建设", "平稳增长", "守正创新", "保护区", "严重污染"])
+def test_a_point_that_is_a_thing_gets_a_verb(search: PassageSearch, point: str) -> None:
+    brief = SpeechBrief(topic="志愿服务", genre=Genre.EXCHANGE, length=600, points=(point, "办好实事", "健全机制"))
+    outline = plan(brief, gather(brief, search), ScriptedModel())
+    begun = outline.sections[0].heading.split("，")[0]
+    assert begun != point and begun.endswith(point)
+
+
 def test_a_point_that_another_part_has_is_better_than_none(search: PassageSearch) -> None:
     """A model of one list for every heading: the second part takes what it can of it, none of it twice in one part."""
     listed = ["摸清楼栋底数台账", "建好议事协商阵地", "公开物业收支账目"]
