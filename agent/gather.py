@@ -62,6 +62,7 @@ _OF_ITS_DAY = re.compile(
     r"|[二三四五六七八九十百千两几数\d]+(?:年|天|月|次|倍|成|亩|元|万|人|里|级)"
 )
 _STARTS_NOTHING = re.compile(r"[这那它其他]|用来|换句话|有了|一度|同时|此外|另外|结果|后来|现在|[一二三四五六]是[^，]{2,14}。")
+_LEANS = re.compile("^(?:并|也|还|都|就|才|则|又|而|但|从而|以此)|亲自|各自")  # on who or what the clause before it names
 # What marks a sentence that says what is to be done: it teaches more than one that argues.
 _ACTS = re.compile(
     r"要|由|每|必须|一律|不得|不准|公[示开]|取消|建立|推行|统一|优先|纳入|牵头|负责|清单|台账|落实|组织|开展|整治|排查"
@@ -233,13 +234,15 @@ def told_plainly(text: str) -> tuple[str, ...]:
 
 
 def _common_clauses(sentence: str) -> Iterator[str]:
-    """The clauses of a sentence that are not of its own day and hold neither a specific nor a placeholder."""
+    """The clauses of a sentence that are not of its own day, hold neither a specific nor a placeholder, and lean on none that does."""
     claims = [(one.start, one.end) for one in specifics.find(sentence)]
     claims += [(one.start, one.end) for one in placeholders.find(sentence)]
-    start = 0
+    start, kept = 0, True
     for clause in sentence.split("，"):
         end = start + len(clause)
-        if not _OF_ITS_DAY.search(clause) and not any(a < end and start < b for a, b in claims):
+        leans = not kept and _LEANS.search(clause)
+        kept = not leans and not _OF_ITS_DAY.search(clause) and not any(a < end and start < b for a, b in claims)
+        if kept:
             yield clause
         start = end + 1
 

@@ -19,6 +19,7 @@ _OFTEN = re.compile(  # 每周召开一次会议, 每个季度公开报表: how 
     r"|每(?:周|星期)[一二三四五六日天](?:[、和][一二三四五六日天])*(?:定期|定时)?(?![次回场轮])"
     r"|每个?(?:周|月份?|季度|星期)都?(?P<must>要|应)?(?:定期|至少|最少)*(?=[\u4e00-\u9fff])(?![末初中底上下旬一二三四五六日天至])"
 )
+_AIM = re.compile("(?<=目的)(就?是)为了")  # two ways of saying it in one
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,7 @@ def mend(text: str, written: str, ground: Ground, whole: bool = True, led: bool 
     said = plain(text)
     if said != text.strip():
         faults.append("只写正文，不要标题、序号、列表和说明")
-    told = formulations.mend(_often(said, ground.brief), ground.today)[0]
+    told = formulations.mend(_AIM.sub(r"\1", _often(said, ground.brief)), ground.today)[0]
     claims = specifics.mask_unsupported(told, ground.brief)[1]  # mostly none, and then no sentence needs to be read by itself
     for sentence in sentences(told):
         masked, changed = specifics.mask_unsupported(sentence, ground.brief) if claims else (sentence, [])

@@ -46,6 +46,8 @@ _OWN = re.compile(
     rf"(?<![安健完齐自天])(?P<whose>[全我])(?P<level>{_WORDS})(?![域别间场民园外内级属长委])"
     r"(?<!排全区)(?<!居全区)(?<!列全区)(?<!名全区)(?<!增全区)(?<!在全区)(?<!高于全区)(?<!占全区)(?!(?:GDP|第|首|前|唯一|平均|推广|率先|通办|经济工作会议|\d))"
 )
+_BESTIR = re.compile("上下|各级|广大")  # 全市上下齐抓共管: who does so is one's own, and nobody above
+_CLAUSE = re.compile(r"[^，。；！？\n]*")
 _OWN_LEADERS = re.compile(
     r"(?<![各市县区省、和及])(?P<level>[市州县区])委、?(?P=level)(?:政府|人民政府)(?![各下])"
     r"|(?<![各市省和及])(?<![市省州委]、)县(?:纪委|直(?:机关|部门|各?单位))"
@@ -68,10 +70,10 @@ def level_of(brief: SpeechBrief) -> Level | None:
 
 
 def misplaced(text: str, brief: SpeechBrief) -> list[tuple[int, int, str]]:
-    """(start, end, what to say instead) for every word by which `text` calls a level below the brief's, or beside it, its own.
+    """(start, end, what to say instead) for every word by which `text` calls a level that is not the brief's its own.
 
-    全县 in a speech to a city is a county's word; 全省 may be said by anyone, and 全村 of a village that is spoken of. What the brief
-    itself says stays.
+    全县 in a speech to a city is a county's word; 全村 may be said of a village that is spoken of. 全省 may be said by anyone, but
+    neither 我省 nor 全省上下 by a county that was not told of it. What the brief itself says stays.
     """
     own = level_of(brief)
     if own not in _RANK:
@@ -85,9 +87,20 @@ def misplaced(text: str, brief: SpeechBrief) -> list[tuple[int, int, str]]:
         spoken_of = match.re is _OWN and match["whose"] == "全" and _RANK[level] > _RANK[Level.DISTRICT] >= _RANK[own]
         if spoken_of:
             continue
-        if level != own and _RANK[level] >= _RANK[own] and not nameless and match[0] not in told:
+        if _RANK[level] < _RANK[own] and (match.re is not _OWN or level in told or not _claims(text, match)):
+            continue
+        if level != own and not nameless and match[0] not in told:
             found.append((match.start(), match.end(), match[0].replace(level, own)))
     return sorted(found)
+
+
+def _claims(text: str, match: re.Match[str]) -> bool:
+    """Whether a word of a level above is said as one's own, in a clause that says nothing else of that level (我省是农业大省)."""
+    end = match.end()
+    clause = text[max(text.rfind(mark, 0, end) for mark in "，。；！？\n") + 1 : end]
+    rest = _CLAUSE.match(text, end)
+    own = match["whose"] == "我" or _BESTIR.match(text, end) is not None
+    return own and (clause + (rest[0] if rest else "")).count(match["level"]) == 1
 
 
 def mended(text: str, brief: SpeechBrief) -> str:

@@ -51,6 +51,26 @@ def test_every_rule_has_a_sentence_here() -> None:
     assert [one.name for one in FAULTS] == list(SHOWS)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "要定期开展检查，谁有问题找谁，谁发现谁，谁解决谁。",
+        "要成立工作专班，谁管谁，谁负责谁，谁来管谁，谁来负责谁。",
+        "农机调度要一盘棋，谁抢收不抢收，谁安排不安排，都要有条不紊。",
+        "群众说，今年的网格建得比去年好，主要是因为政府抓得早。",
+    ],
+)
+def test_nonsense_of_who_does_what_and_an_invented_voice_go(text: str) -> None:
+    assert fault(Held(text, "", GROUND))
+
+
+@pytest.mark.parametrize(
+    "text", ["要按谁主管、谁负责的原则，谁不作为就追究谁。", "要让群众说了算，群众怎么说、干部怎么改。", "要多听群众说说心里话。"]
+)
+def test_who_answers_and_who_is_heard_may_be_said(text: str) -> None:
+    assert fault(Held(text, "", GROUND)) is None
+
+
 @pytest.mark.parametrize("name", SHOWS)
 def test_a_rule_shows_on_what_it_is_for_and_says_so(name: str) -> None:
     rule = next(one for one in FAULTS if one.name == name)

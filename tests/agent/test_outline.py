@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from agent.assemble import assemble, paragraphs_of
-from agent.gather import Sources, examples, gather, statements
+from agent.gather import Sources, examples, gather, statements, told_plainly
 from agent.leads import COUNTED, leads
 from agent.outline import Outline, Part, plan, title_of
 from agent.wording import Wording, heading_faults
@@ -345,6 +345,14 @@ def test_a_point_that_is_a_thing_gets_a_verb(search: PassageSearch, point: str) 
     outline = plan(brief, gather(brief, search), ScriptedModel())
     begun = outline.sections[0].heading.split("，")[0]
     assert begun != point and begun.endswith(point)
+
+
+def test_a_clause_that_leans_on_one_left_out_is_left_out_too() -> None:
+    """Who goes there in person is not told where his clause had a figure: 难题亲自到现场督办."""
+    sentence = "要落实党政同责、一岗双责，县区主要负责同志每季度专题研究不少于××次，难题亲自到现场督办，把责任压到岗位。"
+    assert told_plainly(sentence) == ("要落实党政同责、一岗双责，把责任压到岗位。",)
+    whole = "要落实党政同责、一岗双责，主要负责人遇到难题亲自到现场督办，把责任压到岗位。"
+    assert told_plainly(whole) == (whole,)
 
 
 def test_a_point_that_another_part_has_is_better_than_none(search: PassageSearch) -> None:

@@ -57,6 +57,24 @@ def test_a_word_of_another_level_gives_way(text: str, right: str) -> None:
     assert misplaced(right, CITY) == []
 
 
+@pytest.mark.parametrize(
+    ("text", "right"),
+    [
+        ("当前，我省安全生产形势稳中向好。", "当前，我县安全生产形势稳中向好。"),
+        ("这些年，全市上下齐抓共管。", "这些年，全县上下齐抓共管。"),
+        ("全省各级党组织都要行动。", "全县各级党组织都要行动。"),
+        ("我省是农业大省，全市已经动员。", "我省是农业大省，全市已经动员。"),
+    ],
+)
+def test_a_county_does_not_speak_for_those_above_it(text: str, right: str) -> None:
+    assert mended(text, SpeechBrief(topic="安全生产", occasion="全县安全生产调度会")) == right
+
+
+def test_those_above_are_named_where_the_brief_names_them() -> None:
+    brief = SpeechBrief(topic="安全生产", occasion="全县安全生产调度会", facts=("省里通报了安全生产情况",))
+    assert mended("我省安全生产形势稳中向好。", brief) == "我省安全生产形势稳中向好。"
+
+
 def test_what_the_brief_says_stays() -> None:
     brief = CITY.model_copy(update={"facts": ("永河县县委、县政府连夜处置，全县无伤亡",)})
     assert mended("全县无伤亡，全县平稳。", brief) == "全县无伤亡，全县平稳。"
