@@ -20,6 +20,7 @@ from speech.orders import Orders
 from vectorstore.runs import Runs
 
 COPIED = 30  # characters: a run this long that a source has too is copied (DESIGN, promise 4)
+_CLAUSE_COPIED = 12  # characters: a whole clause this long is a source's own; shorter ones are any speech's
 REPEATED = 12  # characters: a run this long that the draft has already is a repetition
 
 _ADVERT = re.compile(
@@ -85,6 +86,7 @@ _UPSIDE_DOWN = re.compile(
 )
 _CONGRATULATES = re.compile("(?<!预)祝贺")
 _MARK = re.compile(r"\W")
+_CLAUSE = re.compile("[^，。；！？：]+")
 _VOICE = re.compile(
     r"(?:^|[，；])(?:群众|居民|村民|百姓|农民)们?(?:都|普遍)?(?:说|讲|反映)[，：]"
 )  # what nobody told that they said
@@ -298,7 +300,8 @@ def _instructions() -> frozenset[str]:
 
 
 def _copied(held: Held) -> bool:
-    """Whether a run over the limit that the sentence ends, or most of the sentence, stands in a source or anywhere in the corpus.
+    """Whether a run over the limit that the sentence ends, most of the sentence, or a long clause of it stands in a source, or the
+    first two anywhere in the corpus.
 
     What no prompt showed may be known to anybody where it is public formulations.
     """
@@ -311,11 +314,23 @@ def _copied(held: Held) -> bool:
         sentence, ground.sources, _most_of(sentence, ground.limit)
     ):
         return True
+    if _has_a_clause_of(ground.sources, held):
+        return True
     if not (known := ground.corpus.near(joined) if ground.corpus else []):
         return False
     runs = [joined[start:end] for start, end in overlap.shared_runs(joined, known, ground.limit + 1) if end > len(tail)]
     runs += [sentence[start:end] for start, end in overlap.shared_runs(sentence, known, _most_of(sentence, ground.limit))]
     return any(_free(run, held.brief) < (1 - _OWN) * characters(run) for run in runs)
+
+
+def _has_a_clause_of(sources: Sequence[str], held: Held) -> bool:
+    """哪栋楼漏水、哪个院子缺灯: a clause that is a source's, word for word. The one that code set to begin with is not looked at."""
+    clauses = _CLAUSE.findall(held.sentence)[held.led :]
+    return any(
+        overlap.shared_runs(clause, sources, characters(clause)) and _free(clause, held.brief) < _OWN * characters(clause)
+        for clause in clauses
+        if characters(clause) >= _CLAUSE_COPIED
+    )
 
 
 def _free(run: str, brief: SpeechBrief) -> int:

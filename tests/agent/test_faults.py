@@ -64,6 +64,17 @@ def test_nonsense_of_who_does_what_and_an_invented_voice_go(text: str) -> None:
     assert fault(Held(text, "", GROUND))
 
 
+def test_a_long_clause_of_a_source_goes_and_what_was_told_or_is_public_stays() -> None:
+    copied = "要常下去走，把群众最急最盼的事情一件一件写在账本上，心里有数。"
+    assert fault(Held(copied, "", GROUND)) == "不要照抄材料，换自己的话"
+    assert fault(Held("要常下去走，把群众最急最盼的事情写在账本上，心里有数。", "", GROUND)) is None
+    told = Ground(BRIEF, ("目前，全市已划分网格1632个，完整、准确、全面贯彻新发展理念，抓好落实。",), date(2026, 3, 1))
+    assert fault(Held("我们心里要有数，全市已划分网格1632个，不能再少。", "", told)) is None
+    assert fault(Held("要提高站位，完整、准确、全面贯彻新发展理念，一件一件办出成色来。", "", told)) is None
+    begun = "把群众最急最盼的事情一件一件写在账本上，由社区书记当天交给网格员去办。"
+    assert fault(Held(begun, "", GROUND, led=True)) is None and fault(Held(begun, "", GROUND))
+
+
 @pytest.mark.parametrize(
     "text", ["要按谁主管、谁负责的原则，谁不作为就追究谁。", "要让群众说了算，群众怎么说、干部怎么改。", "要多听群众说说心里话。"]
 )
