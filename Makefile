@@ -69,7 +69,7 @@ bench: setup ## the figures of README, measured here
 	@$(BIN)/python -m evals.bench.checks
 	@$(BIN)/python -m evals.mutate
 
-eval: setup ## drafts scored against simpler ways to write (hours with the embedded model); SUITE=full for every case
+eval: setup ## drafts scored against simpler ways to write (an hour with the embedded model); SUITE=full for every case
 	@$(BIN)/jianggao eval --suite $(SUITE) --target $(or $(TARGET),all) --model settings --html build/eval.html --json build/eval.json
 
 lock: ## resolve the dependencies anew (needs uv)

@@ -62,9 +62,10 @@ _GOES_ON = re.compile(  # the point that a sentence goes on to, after a beginnin
 _PART = 300  # characters before a sentence, in which the part stands that it goes on with
 _A_MOMENT = 160  # characters before a sentence, in which 同时，要 is said once
 _INNER_NUMBER = re.compile(r"[，；：、][一二三四五六七八](?:是要?|要)(?![求的点素])")  # code writes the numbers
-_WHO = re.compile(  # 谁不担当、谁就担当; 谁管谁管; 谁要干、干谁; 谁抢收不抢收; 谁发现谁
+_WHO = re.compile(  # 谁不担当、谁就担当; 谁管谁管; 谁要干、干谁; 谁抢收不抢收; 谁发现谁; 谁收割就谁收割
     r"谁不([\u4e00-\u9fff]{2,4})[、，]谁就\1|谁([\u4e00-\u9fff]{1,3})[、，]?谁\2(?![\u4e00-\u9fff]{1,2}谁)|谁[要来]?([\u4e00-\u9fff])[、，]\3谁"
-    r"|谁([\u4e00-\u9fff]{1,3})不\4|谁[来要去]?(?:发现|解决|负责|主?管|整改|落实|消除|检查|处理|牵头)谁(?=[，。、；])"
+    r"|谁([\u4e00-\u9fff]{1,3})不\4|谁([\u4e00-\u9fff]{2,5})就谁\5|谁发现[\u4e00-\u9fff]{0,4}就(?:处理|查处|追究)谁"
+    r"|谁[来要去]?(?:发现|解决|负责|主?管|整改|落实|消除|检查|处理|牵头)谁(?=[，。、；])"
 )
 _REACHED = re.compile(
     r"(?<!要)(?<!力争)(?<!确保)(?:已经?|实现了?|达到了?|做到了?)[^，。；要]{0,14}(?:全覆盖|百分之百|全部完成|全面完成|[零〇]发生)"
@@ -87,9 +88,8 @@ _UPSIDE_DOWN = re.compile(
 _CONGRATULATES = re.compile("(?<!预)祝贺")
 _MARK = re.compile(r"\W")
 _CLAUSE = re.compile("[^，。；！？：]+")
-_VOICE = re.compile(
-    r"(?:^|[，；])(?:群众|居民|村民|百姓|农民)们?(?:都|普遍)?(?:说|讲|反映)[，：]"
-)  # what nobody told that they said
+# What nobody told that they said.
+_VOICE = re.compile(r"(?:^|[，；])(?:群众|居民|村民|百姓|农民)们?(?:都|普遍)?(?:说|讲|反映)[，：]")
 _QUOTED = re.compile(r"[“‘]([^“”‘’\n]{8,})[”’]")
 _FIGURE = re.compile(r"[×XxＸ*＊]+|[0-9０-９][0-9０-９,，.．]*")
 _OWN = 0.3  # of a run shared with a passage that was not shown: so little beside public formulations and facts is no copy
