@@ -59,11 +59,13 @@ _HEAD, _MOST_BEGUN = 5, 2  # characters that make a beginning, and how many sent
 _GOES_ON = re.compile(  # the point that a sentence goes on to, after a beginning that code sets
     r"^(?:同时，要|特别是要|还要|同时，我们|在此基础上，(?:我们)?|工作中，我们还)(?P<point>[^，。；]{5,16})[，。；]"
 )
+_FURTHERS = re.compile("^(?:强化|加强|推进|推动|抓好|做好|深化|落实|完善|健全|提升|提高|加大|开展)")
+_MATTER = 5  # characters that name one
 _PART = 300  # characters before a sentence, in which the part stands that it goes on with
 _A_MOMENT = 160  # characters before a sentence, in which 同时，要 is said once
 _INNER_NUMBER = re.compile(r"[，；：、][一二三四五六七八](?:是要?|要)(?![求的点素])")  # code writes the numbers
-_WHO = re.compile(  # 谁不担当、谁就担当; 谁管谁管; 谁要干、干谁; 谁抢收不抢收; 谁发现谁; 谁收割就谁收割
-    r"谁不([\u4e00-\u9fff]{2,4})[、，]谁就\1|谁([\u4e00-\u9fff]{1,3})[、，]?谁\2(?![\u4e00-\u9fff]{1,2}谁)|谁[要来]?([\u4e00-\u9fff])[、，]\3谁"
+_WHO = re.compile(  # 谁不担当、谁就担当 (or 谁就要问责, who is to be asked); 谁管谁管; 谁要干、干谁; 谁抢收不抢收; 谁发现谁; 谁收割就谁收割
+    r"谁不[\u4e00-\u9fff]{2,4}，?谁就?要?[问追]责|谁不([\u4e00-\u9fff]{2,4})[、，]谁就\1|谁([\u4e00-\u9fff]{1,3})[、，]?谁\2(?![\u4e00-\u9fff]{1,2}谁)|谁[要来]?([\u4e00-\u9fff])[、，]\3谁"
     r"|谁([\u4e00-\u9fff]{1,3})不\4|谁([\u4e00-\u9fff]{2,5})就谁\5|谁发现[\u4e00-\u9fff]{0,4}就(?:处理|查处|追究)谁"
     r"|谁有([\u4e00-\u9fff]{2,4})(?P<then>就[\u4e00-\u9fff]{1,4})[，、]谁没有\6(?P=then)"
     r"|谁[来要去]?(?:发现|解决|负责|主?管|整改|落实|消除|检查|处理|牵头)谁(?=[，。、；])"
@@ -240,8 +242,17 @@ def _says_again(held: Held) -> bool:
         _repeats(sentence, before)
         or _loops(sentence.replace(held.brief.topic, "#"))
         or _facts_again(sentence, before, held.brief)
-        or bool((on := _GOES_ON.match(sentence)) and on["point"] in before[-_PART:])
+        or _goes_on_with_what_is_said(sentence, before[-_PART:])
     )
+
+
+def _goes_on_with_what_is_said(sentence: str, part: str) -> bool:
+    """同时，要强化红色物业的管理…。还要加强红色物业管理…: another verb before the same matter is nothing new."""
+    on = _GOES_ON.match(sentence)
+    if not on:
+        return False
+    matter = _FURTHERS.sub("", on["point"]).replace("的", "")
+    return on["point"] in part or (len(matter) >= _MATTER and matter in part.replace("的", ""))
 
 
 def _begins_again(held: Held) -> str:

@@ -23,6 +23,10 @@ _HANZI = "[\u4e00-\u9fff]"  # what a heading is made of; a class that excludes l
 _SIGNS = re.compile(r"[A-Za-z0-9]+|[“”：:；。\n*]")
 # Not a point: signs, an echo of the prompt, or words that say nothing to do.
 _MOVES = re.compile("推动|促进|引导|督促|促使|带动")
+# Who acts, and not what is to be done: 住建、消防、城管各占一部分.
+_OFFICES = re.compile(
+    "(?:住建|消防|城管|公安|交警|民政|卫健|应急|环保|工信|发改|财政|市监|司法|人社|水利|农业农村|自然资源|生态环境)(?:、|部门|各|要)"
+)
 _NO_POINT = re.compile(
     r"[^\u4e00-\u9fff、（）]|数字|名称|材料|要点|小标题|相关文件|有关文件|各类文件|怎么|怎样|如何|多少|谁|什么"
 )
@@ -165,6 +169,7 @@ class Wording:
         clean = (
             5 <= len(point) <= 20
             and not _NO_POINT.search(point)
+            and not _OFFICES.match(point)
             and not self.orders.obeyed(point)
             and not taboos.touched(point, self.brief.taboos)
             and not absurd(point)

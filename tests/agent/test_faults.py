@@ -58,6 +58,7 @@ def test_every_rule_has_a_sentence_here() -> None:
         "要成立工作专班，谁管谁，谁负责谁，谁来管谁，谁来负责谁。",
         "要合理调度机械资源，谁来收割就谁来收割，不搞层层安排。",
         "要到一线检查，谁有隐患就找谁，谁没有隐患就找谁。",
+        "要建立责任清单，谁不担当，谁就要问责。",
         "要到一线查看，谁发现问题就处理谁，把责任压到岗位。",
         "农机调度要一盘棋，谁抢收不抢收，谁安排不安排，都要有条不紊。",
         "群众说，今年的网格建得比去年好，主要是因为政府抓得早。",
@@ -65,6 +66,12 @@ def test_every_rule_has_a_sentence_here() -> None:
 )
 def test_nonsense_of_who_does_what_and_an_invented_voice_go(text: str) -> None:
     assert fault(Held(text, "", GROUND))
+
+
+def test_a_part_does_not_go_on_with_what_it_said_under_another_verb() -> None:
+    before = "同时，要强化红色物业的管理，让社区更稳定、更和谐。" + HONEST * 3
+    assert fault(Held("还要加强红色物业管理，让居民住得放心。", before, GROUND, led=True)) == "不要重复写过的话"
+    assert fault(Held("还要加强物业收费管理，让居民住得放心。", before, GROUND, led=True)) is None
 
 
 def test_a_long_clause_of_a_source_goes_and_what_was_told_or_is_public_stays() -> None:

@@ -2,15 +2,18 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
 import pytest
 
 from agent.assemble import assemble, paragraphs_of
+from agent.faults import Ground
 from agent.gather import Sources, examples, gather, statements, told_plainly
 from agent.leads import COUNTED, leads
 from agent.outline import Outline, Part, plan, title_of
 from agent.wording import Wording, heading_faults
+from agent.write import Writer
 from prompts import Message
 from speech import placeholders, specifics
 from speech.brief import Genre, SpeechBrief
@@ -19,7 +22,7 @@ from speech.errors import StoreError
 from speech.genres import FORMS, PartRole
 from speech.parse import parse
 from speech.render import to_text
-from tests.scripted import ScriptedModel, fields_of, points_of
+from tests.scripted import ScriptedModel, fields_of, points_of, sentences_of
 from tests.vectorstore.speeches import PairEmbedder
 from vectorstore.embed import Near
 from vectorstore.search import PassageSearch
@@ -345,6 +348,24 @@ def test_a_point_that_is_a_thing_gets_a_verb(search: PassageSearch, point: str) 
     outline = plan(brief, gather(brief, search), ScriptedModel())
     begun = outline.sections[0].heading.split("，")[0]
     assert begun != point and begun.endswith(point)
+
+
+def test_a_point_that_the_one_before_ran_on_to_is_not_begun_again(search: PassageSearch) -> None:
+    points = ("强化基层治理职责", "定期召开专题会议")
+    part = Part(path="三（一）", role=PartRole.SAFEGUARD, heading="加强组织领导", length=160, points=points)
+
+    def speak(messages: Sequence[Message], turn: int) -> str:
+        return "把任务落到人头，定期召开专题会议，把难题摆上桌面。" if turn == 0 else sentences_of(messages, turn)
+
+    writer = Writer(BRIEF, gather(BRIEF, search), ScriptedModel(speak=speak), Ground(BRIEF, (), date(2026, 3, 1)))
+    text = writer.write(part, "")
+    assert text.startswith("要强化基层治理职责，") and text.count("定期召开专题会议") == 1
+
+
+def test_who_acts_is_no_point(search: PassageSearch) -> None:
+    listed = ["住建、消防、城管各占一部分", "建好议事协商阵地", "公开物业收支账目"]
+    wording = Wording(BRIEF, gather(BRIEF, search), ScriptedModel(answer=lambda *_: {"points": listed}))
+    assert set(wording.points("织密网格，夯实底座", 3, [])) == set(listed[1:])
 
 
 def test_a_clause_that_leans_on_one_left_out_is_left_out_too() -> None:
