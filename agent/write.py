@@ -40,7 +40,7 @@ _INNER_POINT = re.compile(r"[，；：]\s*(?=[二三四五六七八](?:是要?|�
 _A_CALL_BRINGS = 8
 _LEADS_ON = 4  # by which a part is gone on with, each tried once whatever it brings
 _WITHIN = 0.09  # of the length asked for: what the parts may be short or long, so that the whole is within a tenth (DESIGN, 6)
-_WORDED = 6  # characters of a point that says something; shorter are the names of what an argument is about
+_TELLING = 6  # characters of a point that says something; shorter are the names of what an argument is about
 _LEAST = 5  # characters that the model must add to a lead: leads alone are no draft
 _FIRST = re.compile(r"(^|。)一(?:是|(?=要))")  # a count of one is none: 一要建好台账 is 要建好台账, 一是建好台账 is 建好台账
 _MORE = 24  # characters short of its length at which a part is gone on with
@@ -242,7 +242,7 @@ class Writer:
 
 def _is_said(lead: Lead, text: str) -> bool:
     """Whether the points of `lead` stand in `text` word for word: what was said of the point before ran on to them."""
-    return lead.points != () and all(characters(point) >= _WORDED and point in text for point in lead.points)
+    return lead.points != () and all(characters(point) >= _TELLING and point in text for point in lead.points)
 
 
 def _goes_on(text: str, lead: Lead) -> bool:

@@ -180,7 +180,7 @@ def test_a_stub_is_one_sentence_under_a_heading_however_long_the_heading() -> No
     sentence = "网格员要天天走、户户到，看见的事当天报、当天办，办完了还要回头问一问群众满意不满意。"
     stub = "要记在心上。"
     heading = "网格建起来、队伍配起来、事情办起来"
-    text = f"同志们：\n下面，我讲三点。\n一、{heading}\n{sentence * 4}\n二、{heading}\n{sentence * 4}\n三、{heading}\n{stub}\n谢谢大家。\n"
+    text = f"同志们：\n下面，我讲三点。\n一、{heading}\n{sentence * 2}\n二、{heading}\n{sentence * 2}\n三、{heading}\n{stub}\n谢谢大家。\n"
     reading = Reading(text, parse(text), BRIEF, (), NOW)
     assert [finding.message.partition("，")[2] for finding in balance.check(reading).findings] == ["偏短"]
     even = text.replace(stub, sentence)
